@@ -1,0 +1,38 @@
+"""The life of a request: submit, edit, withdraw, plan, approve, decline, undo.
+
+The only place that writes a request's status. Screen, command line and API all come through here.
+"""
+
+from .approve import Decision, approve_booking_request
+from .asking import Ask, Checked, Options
+from .decline import decline_booking_request
+from .edit import edit_booking_request, withdraw_booking_request
+from .facts import RequestFacts, facts_of, facts_of_one
+from .plan import ApprovalPlan, Choices, Planner, Warned, plan_approvals
+from .submit import Submission, submit_booking_request
+from .undo import undo_booking_request
+from .words import Piece, PlanWords
+
+__all__ = [
+    "ApprovalPlan",
+    "Ask",
+    "Checked",
+    "Choices",
+    "Decision",
+    "Options",
+    "Piece",
+    "PlanWords",
+    "Planner",
+    "RequestFacts",
+    "Submission",
+    "Warned",
+    "approve_booking_request",
+    "decline_booking_request",
+    "edit_booking_request",
+    "facts_of",
+    "facts_of_one",
+    "plan_approvals",
+    "submit_booking_request",
+    "undo_booking_request",
+    "withdraw_booking_request",
+]

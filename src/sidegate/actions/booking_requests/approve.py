@@ -1,0 +1,173 @@
+"""Approve: what was shown is what is done, once (DESIGN rules 9 to 16)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from ...models import BookingRequest, Business, Client, ClientService, Event, User, Visit
+from ...models.identity import uuid7
+from ..errors import CannotApprove, PlanChanged
+from ..messages import Draft, store
+from .claim import claim, decision, must_be_pending, record, refuse_late
+from .facts import facts_of_one
+from .letters import Letters
+from .plan import AS_PLANNED, ApprovalPlan, Choices, Planner
+
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided and until when it can be undone; `data` as the Event keeps it, with date and price."""
+
+    status: str
+    decided_at: datetime
+    undo_until: datetime | None
+    data: dict[str, Any]
+
+
+def approve_booking_request(
+    booking_request: BookingRequest,
+    *,
+    by: User,
+    choices: Choices = AS_PLANNED,
+    shown_plan: str | None = None,
+    note: str = "",
+) -> Decision:
+    """Carry out the plan: schedule the visit, under the client's service or a new one, and write to her.
+
+    `shown_plan` is the fingerprint of the plan that was on the screen; None (API, command line) compares
+    nothing. Either everything happens or nothing does. Raises AlreadyDecided, PlanChanged, CannotApprove.
+    """
+    business = booking_request.business
+    for tries_left in reversed(range(TRIES)):
+        plan = _plan(business, booking_request.pk, choices)
+        must_be_pending(plan.facts)
+        if shown_plan is not None and plan.fingerprint != shown_plan:
+            raise PlanChanged(plan)
+        if plan.refusal:
+            raise CannotApprove(plan)
+        try:
+            return _carry_out(business, plan, choices, by=by, note=note)
+        except PlanChanged:
+            if shown_plan is not None or not tries_left:
+                raise
+    raise AssertionError("the last try returns or raises")
+
+
+def _plan(business: Business, booking_request_id: UUID, choices: Choices) -> ApprovalPlan:
+    facts = facts_of_one(business, booking_request_id)
+    return Planner.for_requests(business, [facts]).plan(facts, choices)
+
+
+def _carry_out(business: Business, plan: ApprovalPlan, choices: Choices, *, by: User, note: str) -> Decision:
+    letter = Letters(business, plan.facts, "booking.approved").approved(plan, note)
+    now = timezone.now()
+    decided = decision(BookingRequest.Status.APPROVED, by=by, at=now, undo_seconds=business.undo_seconds)
+    with transaction.atomic(durable=True):
+        _claim(business, plan, choices, decided, note)
+        _plan_again(business, plan, choices)
+        made = _write(business, plan, now)
+        event = _remember(business, plan, made, by=by, at=now, note=note)
+        _tell(business, plan, letter, event, decided["undo_until"])
+    return Decision(BookingRequest.Status.APPROVED, now, decided["undo_until"], event.data)
+
+
+def _claim(
+    business: Business, plan: ApprovalPlan, choices: Choices, decided: dict[str, object], note: str
+) -> None:
+    outcome = BookingRequest.Outcome.VISIT_ADDED
+    if claim(business, plan.facts.id, version=plan.version, **decided, outcome=outcome, personal_line=note):
+        return
+    edited = refuse_late(business, plan.facts.id)
+    raise PlanChanged(Planner.for_requests(business, [edited]).plan(edited, choices))
+
+
+def _plan_again(business: Business, plan: ApprovalPlan, choices: Choices) -> None:
+    """With the client's row taken, plan once more; a difference rolls everything back (rule 14)."""
+    Client.objects.filter(pk=plan.facts.client_id).take()
+    again = replace(_plan(business, plan.facts.id, choices), version=plan.version)
+    if again.refusal or again.fingerprint != plan.fingerprint:
+        raise PlanChanged(again)
+
+
+def _write(business: Business, plan: ApprovalPlan, now: datetime) -> list[Visit]:
+    """The visits, and the agreement they stand under where there is none yet; the first visit comes first."""
+    client_service_id = plan.client_service_id or _new_client_service(business, plan, now)
+    visits = [
+        Visit(
+            id=uuid7(),
+            business=business,
+            client_service_id=client_service_id,
+            date=day,
+            part_of_day=plan.facts.part_of_day,
+            is_charged=plan.is_charged,
+            booking_request_id=plan.facts.id if day == plan.date else None,
+            occurrence_date=day if plan.as_recurring else None,
+            created_at=now,
+        )
+        for day in plan.visit_dates
+    ]
+    Visit.objects.bulk_create(visits)
+    return visits
+
+
+def _new_client_service(business: Business, plan: ApprovalPlan, now: datetime) -> UUID:
+    facts = plan.facts
+    made = ClientService(
+        business=business,
+        client_id=facts.client_id,
+        property_id=facts.property_id,
+        service_id=facts.service_id,
+        price_minor=plan.price_minor or 0,
+        frequency=plan.frequency,
+        start_date=plan.visit_dates[0],
+        booking_request_id=facts.id,
+        created_at=now,
+    )
+    made.save(force_insert=True)
+    return made.pk
+
+
+def _remember(
+    business: Business, plan: ApprovalPlan, visits: list[Visit], *, by: User, at: datetime, note: str
+) -> Event:
+    """The decision Event: the price and date stand in the history whatever changes later (rule 22)."""
+    return record(
+        business,
+        plan.facts,
+        Event.Verb.APPROVED,
+        by=by,
+        to=BookingRequest.Status.APPROVED,
+        at=at,
+        decision_no=plan.facts.decision_no + 1,
+        data={
+            "date": visits[0].date.isoformat(),
+            "price_minor": plan.price_minor,
+            "is_charged": plan.is_charged,
+            "frequency": plan.frequency,
+            "client_service": str(visits[0].client_service_id),
+            "makes_client_service": plan.makes_client_service,
+            "visits": [str(visit.pk) for visit in visits],
+            "language": plan.language,
+            "not_told_because": plan.not_told_because,
+            "note": note,
+        },
+    )
+
+
+def _tell(
+    business: Business, plan: ApprovalPlan, letter: Draft, event: Event, undo_until: datetime | None
+) -> None:
+    store(
+        [letter],
+        business_id=business.pk,
+        booking_request_id=plan.facts.id,
+        event_id=event.pk,
+        holds_mail=business.holds_mail,
+        not_before=undo_until,
+    )

@@ -1,0 +1,199 @@
+"""What planning needs to know of requests, read lean: rows of values, a fixed number of statements."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Q
+
+from ...models import BookingRequest, Business, ClientService, Visit
+from ...models.booking_request import BookingRequestQuerySet
+from ...wording.languages import choose_language, in_language
+from ..messages import Recipient
+
+
+class RequestFacts(NamedTuple):
+    """One request with its client, property and service: enough to show, to plan and to write about it."""
+
+    id: UUID
+    reference: str
+    kind: str
+    status: str
+    version: int
+    decision_no: int
+    window_start: date
+    window_end: date
+    part_of_day: str
+    frequency: str
+    notes: str
+    shown_price_minor: int | None
+    reply_by: date
+    created_at: datetime
+    decided_at: datetime | None
+    decided_by_name: str | None
+    undo_until: datetime | None
+    reason: str
+    about_visit_id: UUID | None
+    about_visit_date: date | None
+    about_client_service_id: UUID | None
+    client_id: UUID
+    client_name: str
+    client_email: str
+    client_phone: str
+    client_language: str
+    client_opted_out: bool
+    client_bounced_at: datetime | None
+    client_archived_at: datetime | None
+    property_id: UUID
+    address: str
+    property_archived_at: datetime | None
+    service_id: UUID
+    service_names: dict[str, str]
+    service_price_minor: int | None
+    service_archived_at: datetime | None
+
+    def client_first_name(self) -> str:
+        return self.client_name.split(" ", 1)[0]
+
+    def service_name(self, language: str, *others: str) -> str:
+        return in_language(self.service_names, language, *others)
+
+    def recipient(self, default_language: str) -> Recipient:
+        """The client as one who is written to: the language really used, and why not where she cannot be."""
+        return Recipient(
+            key=f"client:{self.client_id}",
+            name=self.client_name,
+            address=self.client_email,
+            language=choose_language(self.client_language, default_language),
+            refusal=self.not_told_because(),
+        )
+
+    def not_told_because(self) -> str:
+        """Empty where she can be written to, else "no_address", "opted_out" or "bounced" (rule 21)."""
+        if not self.client_email:
+            return "no_address"
+        if self.client_opted_out:
+            return "opted_out"
+        return "bounced" if self.client_bounced_at else ""
+
+
+_COLUMNS = (
+    "id", "reference", "kind", "status", "version", "decision_no", "window_start", "window_end", "part_of_day",
+    "frequency", "notes", "shown_price_minor", "reply_by", "created_at", "decided_at", "decided_by__name",
+    "undo_until", "reason", "about_visit_id", "about_visit__date", "about_visit__client_service_id",
+    "client_id", "client__name", "client__email", "client__phone", "client__language",
+    "client__email_opted_out", "client__email_bounced_at", "client__archived_at",
+    "property_id", "property__address", "property__archived_at",
+    "service_id", "service__names", "service__price_minor", "service__archived_at",
+)  # fmt: skip
+
+
+def facts_of(rows: BookingRequestQuerySet) -> list[RequestFacts]:
+    """The facts of these requests, in the order of the queryset. One statement."""
+    return [RequestFacts._make(values) for values in rows.values_list(*_COLUMNS)]
+
+
+def facts_of_one(business: Business, booking_request_id: UUID) -> RequestFacts:
+    """Raises BookingRequest.DoesNotExist where the business has no such request. One statement."""
+    found = facts_of(BookingRequest.objects.filter(business=business, pk=booking_request_id))
+    if not found:
+        raise BookingRequest.DoesNotExist
+    return found[0]
+
+
+def facts_in_hand(booking_request: BookingRequest) -> RequestFacts:
+    """The facts of a request not yet stored, from the rows already in hand; no statement where its client,
+    property, service and visit are set on it."""
+
+    def reach(column: str) -> Any:
+        value: Any = booking_request
+        for name in column.split("__"):
+            value = getattr(value, name) if value is not None else None
+        return value
+
+    return RequestFacts._make(reach(column) for column in _COLUMNS)
+
+
+class AgreementFacts(NamedTuple):
+    """A ClientService as planning sees it."""
+
+    id: UUID
+    client_id: UUID
+    property_id: UUID
+    service_id: UUID
+    price_minor: int
+    frequency: str
+    start_date: date
+    status: str
+    address: str
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What stands around a batch of requests: their clients' agreements, and the visits under those."""
+
+    agreements: dict[tuple[UUID, UUID], list[AgreementFacts]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    visits: dict[UUID, list[tuple[date, str]]] = field(default_factory=lambda: defaultdict(list))
+
+    def agreements_for(self, facts: RequestFacts) -> Sequence[AgreementFacts]:
+        """Her agreements about that service, at any property and in any state, in order of their start."""
+        return self.agreements.get((facts.client_id, facts.service_id), ())
+
+    def occupied_days(self, client_service_id: UUID) -> frozenset[date]:
+        visits = self.visits.get(client_service_id, ())
+        return frozenset(day for day, status in visits if status in Visit.OCCUPYING)
+
+    def still_open(self, agreement: AgreementFacts, today: date) -> bool:
+        """Whether an active agreement still matches: a one-time one only without a visit yet, or with one
+        scheduled today or later (DESIGN section 2)."""
+        if agreement.status != ClientService.Status.ACTIVE:
+            return False
+        visits = self.visits.get(agreement.id, ())
+        return (
+            bool(agreement.frequency)
+            or not visits
+            or any(day >= today and status == Visit.Status.SCHEDULED for day, status in visits)
+        )
+
+
+def surroundings_of(business: Business, requests: Collection[RequestFacts], today: date) -> Surroundings:
+    """Agreements and visits around the requests. Two statements, however many requests there are."""
+    around = Surroundings()
+    found = _agreements(business, requests)
+    for agreement in found:
+        around.agreements[agreement.client_id, agreement.service_id].append(agreement)
+    for client_service_id, day, status in _visits(found, today):
+        around.visits[client_service_id].append((day, status))
+    return around
+
+
+def _agreements(business: Business, requests: Collection[RequestFacts]) -> list[AgreementFacts]:
+    rows = (
+        ClientService.objects.filter(
+            business=business,
+            client_id__in={facts.client_id for facts in requests},
+            service_id__in={facts.service_id for facts in requests},
+        )
+        .exclude(status__in=(ClientService.Status.CANCELLED, ClientService.Status.COMPLETED))
+        .order_by("start_date", "id")
+        .values_list(
+            "id", "client_id", "property_id", "service_id", "price_minor", "frequency", "start_date", "status",
+            "property__address",
+        )
+    )  # fmt: skip
+    return [AgreementFacts._make(row) for row in rows]
+
+
+def _visits(agreements: Iterable[AgreementFacts], today: date) -> Iterable[Any]:
+    """Of recurring agreements the visits from today on; of one-time ones all."""
+    active = [a for a in agreements if a.status == ClientService.Status.ACTIVE]
+    if not active:
+        return ()
+    recurring = Q(client_service_id__in=[a.id for a in active if a.frequency], date__gte=today)
+    one_time = Q(client_service_id__in=[a.id for a in active if not a.frequency])
+    return Visit.objects.filter(recurring | one_time).values_list("client_service_id", "date", "status")

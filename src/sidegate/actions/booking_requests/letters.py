@@ -1,0 +1,125 @@
+"""The messages of a request: what each says, rendered before the transaction that stores them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from ...models import Business, Membership
+from ...wording import dates, rhythm
+from ...wording.languages import choose_language
+from ...wording.money import money
+from ..messages import Draft, Recipient, Words, draft, own_words
+from .facts import RequestFacts
+from .plan import ApprovalPlan
+
+
+class Letters:
+    """Writes for one request; reads the business's own words for the keys once (one statement)."""
+
+    def __init__(self, business: Business, facts: RequestFacts, *keys: str) -> None:
+        self.business, self.facts = business, facts
+        self.today = business.today()
+        self.words: Words = own_words(business.pk, keys)
+
+    def to_client(self, key: str, **values: str | date | int | None) -> Draft:
+        """A message to the client in her language; every value that is a date or an amount is put in words."""
+        recipient = self.facts.recipient(self.business.default_language)
+        link = client_link(self.business, self.facts.reference)
+        return self._draft(key, recipient, self.facts.client_first_name(), link, values)
+
+    def to_office(
+        self, key: str, members: Sequence[Recipient], **values: str | date | int | None
+    ) -> list[Draft]:
+        """One message to each member of the office, each in her own language."""
+        link = office_link(self.business, self.facts.reference)
+        return [self._draft(key, member, self.facts.client_name, link, values) for member in members]
+
+    def _draft(
+        self,
+        key: str,
+        recipient: Recipient,
+        client: str,
+        link: str,
+        values: Mapping[str, str | date | int | None],
+    ) -> Draft:
+        with translation.override(recipient.language):
+            said = {**self._about_request(recipient.language), "client": client, "link": link}
+            said |= {name: self._in_words(value, recipient.language) for name, value in values.items()}
+        return draft(key, words=self.words, recipient=recipient, values=said)
+
+    def _about_request(self, language: str) -> dict[str, str]:
+        facts, business = self.facts, self.business
+        return {
+            "business": business.name,
+            "business_phone": business.phone,
+            "reference": facts.reference,
+            "service": facts.service_name(language, business.default_language),
+            "address": facts.address,
+            "kind": kind_words(facts.kind),
+            "window": dates.window(facts.window_start, facts.window_end, language, business.country),
+            "part_of_day": rhythm.part_of_day(facts.part_of_day),
+            "how_often": rhythm.how_often(facts.frequency) if facts.frequency else "",
+            "notes": facts.notes,
+        }
+
+    def _in_words(self, value: str | date | int | None, language: str) -> str:
+        """Dates and amounts in words; a word given lazily is read in the language now active."""
+        if value is None:
+            return ""
+        if isinstance(value, date):
+            return dates.day(value, language, self.business.country, today=self.today)
+        if isinstance(value, int):
+            return money(value, self.business.currency, language, self.business.country)
+        return str(value)
+
+    def approved(self, plan: ApprovalPlan, note: str) -> Draft:
+        """States the date that was scheduled and the price that holds (rules 10, 22)."""
+        language = plan.language
+        with translation.override(language):
+            price = _("no charge") if not plan.is_charged else self._in_words(plan.price_minor, language)
+            how_often = rhythm.how_often(plan.frequency) if plan.as_recurring else ""
+            service = self.facts.service_name(language, self.business.default_language)
+            service = rhythm.agreement_name(service, plan.frequency)
+        return self.to_client(
+            "booking.approved", date=plan.date, price=price, how_often=how_often, note=note, service=service
+        )
+
+    def declined(self, reason: str) -> Draft:
+        """To a client an issue report is answered, anything else cannot be done this time (rule 17)."""
+        key = "booking.answered" if self.facts.kind == "issue_report" else "booking.declined"
+        return self.to_client(key, reason=reason)
+
+
+def kind_words(kind: str) -> str:
+    return {
+        "one_time": _("One-time visit"),
+        "recurring": _("Recurring service"),
+        "issue_report": _("Issue report"),
+    }[kind]
+
+
+def office_members(business: Business) -> list[Recipient]:
+    """The people of the office who are told of requests. One statement."""
+    rows = Membership.objects.filter(business=business, is_active=True, user__is_active=True).order_by("id")
+    return [
+        Recipient(
+            key=f"user:{user_id}",
+            name=name,
+            address=email,
+            language=choose_language(language, business.default_language),
+        )
+        for user_id, name, email, language in rows.values_list(
+            "user_id", "user__name", "user__email", "user__language"
+        )
+    ]
+
+
+def client_link(business: Business, reference: str) -> str:
+    return f"{settings.SIDEGATE_BASE_URL}/{business.slug}/requests/{reference}"
+
+
+def office_link(business: Business, reference: str) -> str:
+    return f"{settings.SIDEGATE_BASE_URL}/{business.slug}/office/requests/{reference}"

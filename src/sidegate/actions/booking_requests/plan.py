@@ -1,0 +1,316 @@
+"""What approving would do, worked out before anyone presses: one function for the screen and for approve.
+
+`plan_approvals` is what the queue shows and what `approve_booking_request` carries out, so that the
+preview cannot lie (DESIGN rules 8 to 14).
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from dateutil.relativedelta import relativedelta
+
+from ...models import BookingRequest, Business, ClientService
+from ...models.business import WorkingCalendar
+from ...wording.languages import choose_language
+from .facts import AgreementFacts, RequestFacts, Surroundings, facts_of, surroundings_of
+
+SERIES_LENGTH = dt.timedelta(weeks=4)
+FARTHEST_DATE = dt.timedelta(days=730)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the person who approves may choose; each is None where she left it to the rules.
+
+    `date` may lie outside the window or on a closed day, never in the past. `as_recurring` holds only
+    for a recurring request without a match. `charge` is False for a visit that is not billed.
+    """
+
+    date: dt.date | None = None
+    client_service: UUID | None = None
+    as_recurring: bool = False
+    charge: bool | None = None
+
+
+AS_PLANNED = Choices()
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something to heed, shown and never fingerprinted: a code and the values its sentence needs."""
+
+    code: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalPlan:
+    """What approving does. With `refusal` set it cannot be carried out; the code says why.
+
+    `client_service_id` is None where one is made. `frequency` is that of the agreement the visit stands
+    under; `visit_dates` are the dates of the visits made, the first of them `date`. `moved_because` says
+    why the date is not the first of the window. Prices in minor units of the business's currency.
+    """
+
+    facts: RequestFacts
+    version: int
+    client_service_id: UUID | None
+    frequency: str
+    date: dt.date | None
+    visit_dates: tuple[dt.date, ...]
+    price_minor: int | None
+    is_charged: bool
+    as_recurring: bool
+    language: str
+    not_told_because: str
+    moved_because: str = ""
+    warnings: tuple[Warned, ...] = ()
+    refusal: str = ""
+
+    @property
+    def makes_client_service(self) -> bool:
+        return self.client_service_id is None
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the outcome only: equal plans do the same thing (rule 14)."""
+        outcome = (
+            self.version,
+            self.client_service_id or "new",
+            self.date,
+            self.price_minor,
+            self.is_charged,
+            self.frequency,
+            self.language,
+            self.not_told_because,
+        )
+        return hashlib.sha256("|".join(map(str, outcome)).encode()).hexdigest()[:32]
+
+
+def plan_approvals(
+    booking_requests: Sequence[BookingRequest], *, choices: Choices = AS_PLANNED
+) -> list[ApprovalPlan]:
+    """The plans for requests of one business, in their order; three statements however many there are."""
+    if not booking_requests:
+        return []
+    business = booking_requests[0].business
+    rows = BookingRequest.objects.filter(business=business, pk__in=[b.pk for b in booking_requests])
+    planned = {facts.id: plan for facts, plan in zip_plans(business, facts_of(rows), choices)}
+    return [planned[b.pk] for b in booking_requests]
+
+
+def zip_plans(
+    business: Business, requests: Sequence[RequestFacts], choices: Choices = AS_PLANNED
+) -> list[tuple[RequestFacts, ApprovalPlan]]:
+    """Each request's facts with its plan. Two statements."""
+    planner = Planner.for_requests(business, requests)
+    return [(facts, planner.plan(facts, choices)) for facts in requests]
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """The plan function together with what it has read; plans any of the requests it was made for."""
+
+    business: Business
+    calendar: WorkingCalendar
+    today: dt.date
+    around: Surroundings
+
+    @classmethod
+    def for_requests(cls, business: Business, requests: Sequence[RequestFacts]) -> "Planner":
+        today = business.today()
+        return cls(business, business.calendar(), today, surroundings_of(business, requests, today))
+
+    def ways(self, facts: RequestFacts) -> list[ApprovalPlan]:
+        """The ways to approve that stand side by side: two for a recurring request without a match
+        (once, or as asked) and for an issue report (no charge, or at the price), else one."""
+        if facts.kind == BookingRequest.Kind.ISSUE_REPORT:
+            return [self.plan(facts, Choices(charge=False)), self.plan(facts, Choices(charge=True))]
+        once = self.plan(facts)
+        if facts.kind == BookingRequest.Kind.RECURRING and once.makes_client_service:
+            return [once, self.plan(facts, Choices(as_recurring=True))]
+        return [once]
+
+    def plan(self, facts: RequestFacts, choices: Choices = AS_PLANNED) -> ApprovalPlan:
+        matches = self._matches(facts)
+        match, gone = self._chosen_match(matches, choices)
+        as_recurring = choices.as_recurring and match is None and facts.kind == BookingRequest.Kind.RECURRING
+        frequency = match.frequency if match else (facts.frequency if as_recurring else "")
+        occupied = self.around.occupied_days(match.id) if match else frozenset()
+        chosen = choose_date(facts, choices.date, self.calendar, self.today, occupied)
+        is_charged = choices.charge is not False
+        price = self._price(facts, match, is_charged)
+        dates = series_dates(chosen.date, frequency) if as_recurring else (chosen.date,)
+        return ApprovalPlan(
+            facts=facts,
+            version=facts.version,
+            client_service_id=match.id if match else None,
+            frequency=frequency,
+            date=chosen.date,
+            visit_dates=tuple(day for day in dates if day is not None),
+            price_minor=price,
+            is_charged=is_charged,
+            as_recurring=as_recurring,
+            language=choose_language(facts.client_language, self.business.default_language),
+            not_told_because=facts.not_told_because(),
+            moved_because=chosen.moved_because,
+            warnings=(*chosen.warnings, *self._warnings(facts, matches, match, price, is_charged, dates)),
+            refusal=_refusal(facts, gone=gone, no_price=price is None) or chosen.refusal,
+        )
+
+    def _matches(self, facts: RequestFacts) -> list[AgreementFacts]:
+        """Active agreements of her service at that property, the one that started first foremost; the
+        agreement of the visit an issue is about stands before all (rules 9b, 12, 13b)."""
+        found = [
+            agreement
+            for agreement in self.around.agreements_for(facts)
+            if agreement.property_id == facts.property_id and self.around.still_open(agreement, self.today)
+        ]
+        return sorted(found, key=lambda agreement: agreement.id != facts.about_client_service_id)
+
+    @staticmethod
+    def _chosen_match(matches: list[AgreementFacts], choices: Choices) -> tuple[AgreementFacts | None, bool]:
+        """The match to use, and whether one was asked for that is no match any more."""
+        if choices.client_service is None:
+            return (matches[0] if matches else None), False
+        asked = next((match for match in matches if match.id == choices.client_service), None)
+        return asked, asked is None
+
+    @staticmethod
+    def _price(facts: RequestFacts, match: AgreementFacts | None, is_charged: bool) -> int | None:
+        """The agreement's price; for a new one the catalog's, or 0 where nothing is charged (11, 13b)."""
+        if match is not None:
+            return match.price_minor
+        return facts.service_price_minor if is_charged else 0
+
+    def _warnings(
+        self,
+        facts: RequestFacts,
+        matches: list[AgreementFacts],
+        match: AgreementFacts | None,
+        price: int | None,
+        is_charged: bool,
+        dates: Sequence[dt.date | None],
+    ) -> list[Warned]:
+        found = [*self._about_agreements(facts, matches, match)]
+        if is_charged and price is not None and facts.shown_price_minor not in (None, price):
+            found.append(Warned("price_differs", {"shown": facts.shown_price_minor, "price": price}))
+        closed = [day for day in dates[1:] if day and not self.calendar.is_working(day)]
+        found.extend(Warned("series_on_closed_day", {"date": day}) for day in closed)
+        return found
+
+    def _about_agreements(
+        self, facts: RequestFacts, matches: list[AgreementFacts], match: AgreementFacts | None
+    ) -> list[Warned]:
+        """Agreements that are near but are not used, and the one that is (rules 12, 13, 13b)."""
+        if match is not None:
+            found = [Warned("others_match", {"count": len(matches) - 1})] if len(matches) > 1 else []
+            if facts.kind == BookingRequest.Kind.RECURRING:
+                found.append(Warned("plan_stays", {"frequency": match.frequency}))
+            return found
+        return [
+            *self._paused_or_elsewhere(facts),
+            *([Warned("issue_without_agreement")] if facts.kind == BookingRequest.Kind.ISSUE_REPORT else []),
+        ]
+
+    def _paused_or_elsewhere(self, facts: RequestFacts) -> list[Warned]:
+        found = []
+        for agreement in self.around.agreements_for(facts):
+            here = agreement.property_id == facts.property_id
+            if here and agreement.status == ClientService.Status.PAUSED:
+                found.append(Warned("paused_exists", {"price": agreement.price_minor}))
+            elif not here and self.around.still_open(agreement, self.today):
+                found.append(Warned("other_property", {"address": agreement.address}))
+        return found
+
+
+def _refusal(facts: RequestFacts, *, gone: bool, no_price: bool) -> str:
+    if facts.client_archived_at:
+        return "client_archived"
+    if facts.service_archived_at:
+        return "service_archived"
+    if facts.property_archived_at:
+        return "property_archived"
+    if gone:
+        return "client_service_gone"
+    return "no_price" if no_price else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenDate:
+    """A date, why it is not the window's first, what to heed about it; or why there is none."""
+
+    date: dt.date | None
+    moved_because: str = ""
+    warnings: tuple[Warned, ...] = ()
+    refusal: str = ""
+
+
+def choose_date(
+    facts: RequestFacts,
+    asked: dt.date | None,
+    calendar: WorkingCalendar,
+    today: dt.date,
+    occupied: frozenset[dt.date],
+) -> ChosenDate:
+    """The owner's own date, else the first day of the window that is not past, is a working day and has
+    no visit of that agreement; none where the window has no such day: it never guesses (rule 10)."""
+    if asked is not None:
+        return _own_date(facts, asked, calendar, today, occupied)
+    moved_because = ""
+    for ahead in range((facts.window_end - facts.window_start).days + 1):
+        day = facts.window_start + dt.timedelta(days=ahead)
+        hindrance = _hindrance(day, calendar, today, occupied)
+        if not hindrance:
+            return ChosenDate(day, moved_because)
+        moved_because = moved_because or hindrance
+    return ChosenDate(None, refusal="window_passed" if facts.window_end < today else "no_day_left")
+
+
+def _own_date(
+    facts: RequestFacts,
+    asked: dt.date,
+    calendar: WorkingCalendar,
+    today: dt.date,
+    occupied: frozenset[dt.date],
+) -> ChosenDate:
+    if asked < today:
+        return ChosenDate(None, refusal="date_past")
+    if asked > today + FARTHEST_DATE:
+        return ChosenDate(None, refusal="date_too_far")
+    heed = []
+    if not facts.window_start <= asked <= facts.window_end:
+        heed.append(Warned("outside_window", {"date": asked}))
+    if not calendar.is_working(asked):
+        heed.append(Warned("closed_day", {"date": asked}))
+    if asked in occupied:
+        heed.append(Warned("day_occupied", {"date": asked}))
+    return ChosenDate(asked, warnings=tuple(heed))
+
+
+def _hindrance(day: dt.date, calendar: WorkingCalendar, today: dt.date, occupied: frozenset[dt.date]) -> str:
+    if day < today:
+        return "past"
+    if not calendar.is_working(day):
+        return "closed"
+    return "occupied" if day in occupied else ""
+
+
+def series_dates(first: dt.date | None, frequency: str) -> tuple[dt.date, ...]:
+    """The dates of the first four weeks: every seventh or fourteenth day, or the same day each month."""
+    if first is None:
+        return ()
+    step = {
+        "weekly": relativedelta(weeks=1),
+        "biweekly": relativedelta(weeks=2),
+        "monthly": relativedelta(months=1),
+    }[frequency]
+    dates, number = [first], 1
+    while first + step * number < first + SERIES_LENGTH:
+        dates.append(first + step * number)
+        number += 1
+    return tuple(dates)

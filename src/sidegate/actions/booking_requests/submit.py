@@ -1,0 +1,185 @@
+"""Submit: a client's form becomes one pending request, however often it arrives (DESIGN rules 3 to 6)."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ...models import BookingRequest, Business, Client, Event, User
+from ...models.booking_request import new_reference
+from ...models.identity import uuid7_at
+from ..errors import InvalidInput, TokenReused, TooMany
+from ..messages import Draft, store
+from ..photos import PreparedPhoto, attach_photos, discard
+from .asking import Ask, Checked, Options
+from .facts import facts_in_hand
+from .letters import Letters, office_members
+
+PER_HOUR = 10
+PENDING_AT_ONCE = 50
+TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """The stored request; `is_repeat` where this form had already made it."""
+
+    booking_request: BookingRequest
+    is_repeat: bool = False
+
+
+def submit_booking_request(
+    *,
+    business: Business,
+    client: Client,
+    by: User,
+    ask: Ask,
+    token: str,
+    photos: Sequence[PreparedPhoto] = (),
+    follows: BookingRequest | None = None,
+) -> Submission:
+    """Store a pending request, with its photos, its Event and the messages to client and office.
+
+    The same token with the same contents is the same request, whatever the number of times or at once.
+    Photos that end up unused are discarded. Raises InvalidInput, TokenReused, TooMany.
+    """
+    try:
+        submission = _submit(business, client, by, ask, token, photos, follows)
+    except BaseException:
+        discard(photos)
+        raise
+    if submission.is_repeat:
+        discard(photos)
+    return submission
+
+
+def _submit(
+    business: Business,
+    client: Client,
+    by: User,
+    ask: Ask,
+    token: str,
+    photos: Sequence[PreparedPhoto],
+    follows: BookingRequest | None,
+) -> Submission:
+    if not token or len(token) > 64:
+        raise InvalidInput({"token": _("This form has expired. Reload the page; what you typed is kept.")})
+    contents = contents_hash(ask, photos)
+    if earlier := _made_by(client, token, contents):
+        return earlier
+    _within_limits(client)
+    checked = Options(business, client).check(ask)
+    booking_request = _fresh(business, client, by, checked, token, contents, follows)
+    for _attempt in range(TRIES):
+        drafts = _drafts(business, booking_request)
+        try:
+            with transaction.atomic(durable=True):
+                _store(business, booking_request, photos, drafts, by)
+            return Submission(booking_request)
+        except IntegrityError:
+            if earlier := _made_by(client, token, contents):
+                return earlier
+            booking_request.reference = new_reference()
+    raise AssertionError("five references in a row were taken")
+
+
+def contents_hash(ask: Ask, photos: Sequence[PreparedPhoto]) -> str:
+    """SHA-256 over the canonical fields and each file's own SHA-256 (DESIGN rule 4)."""
+    fields = [
+        ask.kind,
+        str(ask.property_id or ""),
+        str(ask.service_id or ""),
+        str(ask.window_start or ""),
+        str(ask.window_end or ""),
+        ask.part_of_day,
+        ask.frequency,
+        str(ask.about_visit_id or ""),
+        ask.notes,
+        *(photo.sha256 for photo in photos),
+    ]
+    return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
+
+
+def _made_by(client: Client, token: str, contents: str) -> Submission | None:
+    """What this form already made; raises TokenReused where its contents were others."""
+    made = BookingRequest.objects.filter(client=client, submit_token=token).first()
+    if made is None:
+        return None
+    if made.submit_hash != contents:
+        raise TokenReused(made)
+    return Submission(made, is_repeat=True)
+
+
+def _within_limits(client: Client) -> None:
+    """Ten an hour and fifty waiting, per client (CASES D15)."""
+    mine = BookingRequest.objects.filter(business_id=client.business_id, client=client)
+    an_hour_ago = uuid7_at(timezone.now() - timedelta(hours=1))
+    latest = mine.filter(pk__gte=an_hour_ago).order_by("id").values_list("created_at", flat=True)[:PER_HOUR]
+    if len(latest) >= PER_HOUR:
+        passed = (timezone.now() - latest[0]).total_seconds()
+        raise TooMany("requests_per_hour", max(60, 3600 - int(passed)))
+    if mine.pending()[:PENDING_AT_ONCE].count() >= PENDING_AT_ONCE:
+        raise TooMany("requests_pending", 24 * 3600)
+
+
+def _fresh(
+    business: Business,
+    client: Client,
+    by: User,
+    checked: Checked,
+    token: str,
+    contents: str,
+    follows: BookingRequest | None,
+) -> BookingRequest:
+    return BookingRequest(
+        business=business,
+        client=client,
+        submitted_by=by,
+        submit_token=token,
+        submit_hash=contents,
+        follows=follows,
+        reply_by=business.calendar().working_days_after(business.today(), business.reply_promise_days),
+        **checked.columns(),
+    )
+
+
+def _drafts(business: Business, booking_request: BookingRequest) -> list[Draft]:
+    letters = Letters(business, facts_in_hand(booking_request), "booking.received", "booking.submitted")
+    to_client = letters.to_client(
+        "booking.received", reply_by=booking_request.reply_by, price=booking_request.shown_price_minor
+    )
+    return [to_client, *letters.to_office("booking.submitted", office_members(business))]
+
+
+def _store(
+    business: Business,
+    booking_request: BookingRequest,
+    photos: Sequence[PreparedPhoto],
+    drafts: Sequence[Draft],
+    by: User,
+) -> None:
+    booking_request.save(force_insert=True)
+    if photos:
+        attach_photos(booking_request=booking_request, photos=photos)
+    event = Event(
+        business=business,
+        booking_request=booking_request,
+        verb=Event.Verb.SUBMITTED,
+        actor=by,
+        to_state=BookingRequest.Status.PENDING,
+        at=booking_request.created_at,
+        data={"price_minor": booking_request.shown_price_minor, "photos": len(photos)},
+    )
+    event.save(force_insert=True)
+    store(
+        drafts,
+        business_id=business.pk,
+        booking_request_id=booking_request.pk,
+        event_id=event.pk,
+        holds_mail=business.holds_mail,
+    )

@@ -1,0 +1,84 @@
+"""Undo: while its time runs and nothing has left, a decision is taken back whole (DESIGN rule 16)."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from ...models import BookingRequest, Business, ClientService, Event, Message, User, Visit
+from ..errors import UndoRefused
+from .claim import record
+from .facts import RequestFacts, facts_of_one
+
+NOT_LEFT_YET = (Message.Status.QUEUED, Message.Status.HELD, Message.Status.NOT_SENDABLE)
+TAKEN_BACK = {
+    "status": BookingRequest.Status.PENDING,
+    "outcome": "",
+    "decided_by": None,
+    "decided_at": None,
+    "undo_until": None,
+    "reason": "",
+    "personal_line": "",
+}
+
+
+def undo_booking_request(booking_request: BookingRequest, *, by: User) -> None:
+    """Return a decided request to the queue, and delete the messages, visits and the agreement that the
+    decision made. Raises UndoRefused, and then nothing has changed."""
+    business = booking_request.business
+    facts = facts_of_one(business, booking_request.pk)
+    event = _decision_event(business, facts)
+    with transaction.atomic(durable=True):
+        _return_to_queue(business, facts)
+        _take_back_messages(event)
+        if event.verb == Event.Verb.APPROVED:
+            _take_back_visits(business, event)
+        record(
+            business,
+            facts,
+            Event.Verb.UNDONE,
+            by=by,
+            to=BookingRequest.Status.PENDING,
+            undoes_no=event.decision_no,
+        )
+
+
+def _decision_event(business: Business, facts: RequestFacts) -> Event:
+    decided = (BookingRequest.Status.APPROVED, BookingRequest.Status.DECLINED)
+    if facts.status not in decided:
+        raise UndoRefused("not_decided")
+    return Event.objects.get(business=business, booking_request_id=facts.id, decision_no=facts.decision_no)
+
+
+def _return_to_queue(business: Business, facts: RequestFacts) -> None:
+    changed = BookingRequest.objects.filter(
+        pk=facts.id,
+        business=business,
+        status=facts.status,
+        version=facts.version,
+        undo_until__gt=timezone.now(),
+    ).update(version=F("version") + 1, **TAKEN_BACK)
+    if not changed:
+        still_decided = facts_of_one(business, facts.id).decision_no == facts.decision_no
+        raise UndoRefused("already_sent" if still_decided else "not_decided")
+
+
+def _take_back_messages(event: Event) -> None:
+    """Deletes first and looks afterwards: a worker that was faster leaves its message behind."""
+    Message.objects.filter(event=event, status__in=NOT_LEFT_YET, attempts=0).delete()
+    if Message.objects.filter(event=event).exists():
+        raise UndoRefused("already_sent")
+
+
+def _take_back_visits(business: Business, event: Event) -> None:
+    """Only visits as the decision made them: one moved or completed since stands, and the undo is refused."""
+    made = [UUID(visit_id) for visit_id in event.data["visits"]]
+    untouched = Visit.objects.filter(
+        business=business, pk__in=made, version=0, status=Visit.Status.SCHEDULED, issue_reports=None
+    )
+    # One conditional DELETE: a visit that is moved in the same moment is not found by it.
+    if untouched._raw_delete(using=untouched.db) != len(made):
+        raise UndoRefused("visit_changed")
+    if event.data["makes_client_service"]:
+        ClientService.objects.filter(business=business, pk=event.data["client_service"], visits=None).delete()

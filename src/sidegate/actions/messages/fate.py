@@ -1,0 +1,57 @@
+"""What a person does about messages that did not leave: release what is held, try again what failed."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from ...models import Business, Client, Message, User
+from ..errors import Conflict
+
+Status = Message.Status
+
+
+def release_held(business: Business) -> int:
+    """Stop holding the business's mail and let what was held leave; returns how many messages that is."""
+    with transaction.atomic():
+        Business.objects.filter(pk=business.pk).update(holds_mail=False)
+        released = Message.objects.filter(business=business, status=Status.HELD).update(status=Status.QUEUED)
+    business.holds_mail = False
+    return released
+
+
+def retry_message(message: Message) -> None:
+    """Queue a message anew, to the address its recipient has by now.
+
+    Raises Conflict: "not_failed" where it neither failed nor was unsendable, or no longer; else the reason
+    for which she still cannot be written to ("no_address", "opted_out", "bounced").
+    """
+    address, refusal = _address_now(message.recipient, message.business_id)
+    if refusal:
+        raise Conflict(refusal)
+    undelivered = Message.objects.filter(pk=message.pk, status__in=(Status.FAILED, Status.NOT_SENDABLE))
+    holds_mail = message.business.holds_mail and message.sign_in_id is None
+    retried = undelivered.update(
+        status=Status.HELD if holds_mail else Status.QUEUED,
+        to_address=address,
+        reason="",
+        attempts=0,
+        next_try=timezone.now(),
+    )
+    if not retried:
+        raise Conflict("not_failed")
+    message.refresh_from_db()
+
+
+def _address_now(recipient: str, business_id: UUID) -> tuple[str, str]:
+    """The address of a "client:<id>" or "user:<id>", and why it cannot be used."""
+    kind, _colon, key = recipient.partition(":")
+    if kind == "user":
+        address = User.objects.values_list("email", flat=True).get(pk=key)
+        return address, "" if address else "no_address"
+    client = Client.objects.get(pk=key, business_id=business_id)
+    if not client.email:
+        return "", "no_address"
+    if client.email_opted_out:
+        return client.email, "opted_out"
+    return client.email, "bounced" if client.email_bounced_at else ""

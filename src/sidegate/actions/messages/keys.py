@@ -1,0 +1,34 @@
+"""Which messages there are, and which placeholders each may use: a closed list (CASES D23)."""
+
+_COMMON = ("business", "business_phone", "reference", "client", "service", "address", "link")
+_REQUEST = ("kind", "window", "part_of_day", "how_often", "notes")
+
+_OWN = {
+    "booking.received": (*_REQUEST, "reply_by", "price"),
+    "booking.submitted": (*_REQUEST, "reply_by", "price"),
+    "booking.edited": _REQUEST,
+    "booking.withdrawn": _REQUEST,
+    "booking.approved": (*_REQUEST, "date", "price", "note"),
+    "booking.declined": (*_REQUEST, "reason"),
+    "booking.answered": (*_REQUEST, "reason"),
+    "visit.moved": ("old_date", "date", "part_of_day"),
+    "visit.cancelled": ("date", "part_of_day", "reason"),
+    "sign_in": ("code", "minutes"),
+}
+
+KEYS = tuple(_OWN)
+
+# What a person typed in several lines; every other value is one line.
+FREE_WORDS = frozenset({"notes", "note", "reason"})
+
+# Stay as they are in the stored text: made, and put in, when the message leaves.
+SECRETS = {"sign_in": frozenset({"link", "code"})}
+
+
+def placeholders_of(key: str) -> frozenset[str]:
+    """The names that may stand in braces in the words of this message."""
+    return frozenset((*_COMMON, *_OWN[key]))
+
+
+def secrets_of(key: str) -> frozenset[str]:
+    return SECRETS.get(key, frozenset())

@@ -1,0 +1,74 @@
+"""Changing a visit that is still ahead: another day tells the client, another technician does not."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from ...models import Event, Membership, User, Visit
+from ..errors import Conflict
+from .letters import moved_letter
+from .record import Status, claim, record, take_client_of, tell
+from .rules import must_be_a_day_to_come
+
+
+@dataclass(frozen=True, slots=True)
+class VisitChanges:
+    """A visit as it shall be."""
+
+    date: date
+    part_of_day: str
+    technician: Membership | None
+    is_charged: bool
+
+
+def change_visit(visit: Visit, changes: VisitChanges, *, by: User, version: int) -> bool:
+    """True where the day or the part of the day changed: then the client is told (`visit.moved`).
+
+    Raises InvalidInput for a day that cannot be, Conflict("visit_changed") where it is no longer as the
+    page showed it. `visit` needs its agreement in hand, with business, client, property and service.
+    """
+    if (changes.date, changes.part_of_day) == (visit.date, visit.part_of_day):
+        _staff(visit, changes, version)
+        return False
+    if changes.date != visit.date:
+        must_be_a_day_to_come(visit.client_service.business, changes.date)
+    if visit.status != Status.SCHEDULED or visit.version != version:
+        raise Conflict("visit_changed")
+    _move(visit, changes, by, version)
+    return True
+
+
+def _staff(visit: Visit, changes: VisitChanges, version: int) -> None:
+    claim(
+        visit,
+        version=version,
+        statuses=[Status.SCHEDULED],
+        technician=changes.technician,
+        is_charged=changes.is_charged,
+    )
+
+
+def _move(visit: Visit, changes: VisitChanges, by: User, version: int) -> None:
+    letter = moved_letter(visit, day=changes.date, part_of_day=changes.part_of_day)
+    data = {
+        "from": visit.date.isoformat(),
+        "to": changes.date.isoformat(),
+        "part_from": visit.part_of_day,
+        "part_to": changes.part_of_day,
+        "language": letter.recipient.language,
+        "not_told_because": letter.recipient.refusal,
+    }
+    with transaction.atomic(durable=True):
+        take_client_of(visit.client_service)
+        claim(
+            visit,
+            version=version,
+            statuses=[Status.SCHEDULED],
+            date=changes.date,
+            part_of_day=changes.part_of_day,
+            technician=changes.technician,
+            is_charged=changes.is_charged,
+        )
+        event = record(visit, Event.Verb.VISIT_MOVED, by=by, was=Status.SCHEDULED, **data)
+        tell(visit, letter, event)

@@ -1,0 +1,124 @@
+"""Closing a visit: completed, skipped or cancelled; and reopening one that was closed by mistake."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F
+
+from ...models import ClientService, Event, User, Visit
+from ..errors import Conflict
+from ..messages import Draft
+from .letters import all_cancelled_letter, cancelled_letter
+from .record import Status, claim, event_of, record, settle, take_client_of, tell
+
+DONE = (Status.COMPLETED, Status.SKIPPED)
+
+
+def complete_visit(visit: Visit, *, by: User, version: int) -> None:
+    """Raises Conflict: "still_ahead" before its day, "visit_changed" where it is no longer as shown."""
+    if visit.date > visit.client_service.business.today():
+        raise Conflict("still_ahead")
+    _close(visit, Status.COMPLETED, Event.Verb.VISIT_COMPLETED, by=by, version=version)
+
+
+def skip_visit(visit: Visit, *, by: User, version: int) -> None:
+    """It did not take place, and takes up its day no more; nobody is written to. Raises Conflict("visit_changed")."""
+    _close(visit, Status.SKIPPED, Event.Verb.VISIT_SKIPPED, by=by, version=version)
+
+
+def _close(visit: Visit, to: str, verb: str, *, by: User, version: int) -> None:
+    with transaction.atomic(durable=True):
+        take_client_of(visit.client_service)
+        claim(visit, version=version, statuses=[Status.SCHEDULED], status=to)
+        record(visit, verb, by=by, was=Status.SCHEDULED)
+        settle(visit.client_service)
+
+
+def reopen_visit(visit: Visit, *, by: User, version: int) -> None:
+    """A completed or skipped visit is scheduled again. A cancelled one is not: its client has been told.
+
+    Raises Conflict("visit_changed").
+    """
+    was = visit.status
+    with transaction.atomic(durable=True):
+        take_client_of(visit.client_service)
+        claim(visit, version=version, statuses=DONE, status=Status.SCHEDULED)
+        record(visit, Event.Verb.VISIT_REOPENED, by=by, was=was)
+        settle(visit.client_service)
+
+
+def cancel_visit(visit: Visit, *, by: User, version: int, reason: str = "") -> None:
+    """The client is told (`visit.cancelled`), with the reason where there is one.
+
+    Raises Conflict("visit_changed"). `visit` needs its agreement in hand, with business, client, property
+    and service.
+    """
+    letter = cancelled_letter(visit, reason)
+    with transaction.atomic(durable=True):
+        take_client_of(visit.client_service)
+        claim(visit, version=version, statuses=[Status.SCHEDULED], status=Status.CANCELLED)
+        event = record(
+            visit, Event.Verb.VISIT_CANCELLED, by=by, was=Status.SCHEDULED, **_said(letter, reason)
+        )
+        settle(visit.client_service)
+        tell(visit, letter, event)
+
+
+def _said(letter: Draft, reason: str) -> dict[str, str]:
+    recipient = letter.recipient
+    return {
+        "reason": reason,
+        "language": recipient.language,
+        "not_told_because": recipient.refusal,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """All visits ahead under an agreement, and the one letter that tells of their cancelling."""
+
+    client_service: ClientService
+    visits: list[Visit]
+    letter: Draft
+    reason: str
+
+
+def clearing_of(client_service: ClientService, reason: str = "") -> Clearing | None:
+    """None where nothing is ahead. Rendered here, before the transaction that calls `clear`."""
+    visits = _visits_ahead(client_service)
+    if not visits:
+        return None
+    letter = all_cancelled_letter(client_service, [visit.date for visit in visits], reason)
+    return Clearing(client_service, visits, letter, reason)
+
+
+def _visits_ahead(client_service: ClientService) -> list[Visit]:
+    """From today on, in order."""
+    today = client_service.business.today()
+    rows = Visit.objects.upcoming(today).filter(
+        business=client_service.business_id, client_service=client_service
+    )
+    return list(rows.select_related("booking_request").order_by("date", "id"))
+
+
+def clear(clearing: Clearing, *, by: User) -> None:
+    """Cancel the visits and tell the client once. To be called with the client's row taken.
+
+    Raises Conflict("visit_changed") where what is ahead is no longer what the letter says.
+    """
+    visits = _visits_ahead(clearing.client_service)
+    if [(v.pk, v.date) for v in visits] != [(v.pk, v.date) for v in clearing.visits]:
+        raise Conflict("visit_changed")
+    Visit.objects.filter(business=clearing.client_service.business_id, pk__in=[v.pk for v in visits]).update(
+        status=Status.CANCELLED, version=F("version") + 1
+    )
+    for visit in visits:
+        visit.client_service, visit.status = clearing.client_service, Status.CANCELLED
+    events = [_cancelled_event(visit, by, clearing) for visit in visits]
+    Event.objects.bulk_create(events)
+    tell(visits[0], clearing.letter, events[0])
+
+
+def _cancelled_event(visit: Visit, by: User, clearing: Clearing) -> Event:
+    said = _said(clearing.letter, clearing.reason)
+    return event_of(visit, Event.Verb.VISIT_CANCELLED, by=by, was=Status.SCHEDULED, **said)

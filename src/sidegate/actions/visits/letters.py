@@ -1,0 +1,99 @@
+"""What a client reads about her visit: rendered in her language, before the transaction that stores it."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from babel.lists import format_list
+from django.conf import settings
+from django.utils import translation
+
+from ...models import Business, ClientService, Visit
+from ...wording import dates, rhythm
+from ...wording.languages import locale_of
+from ..clients import recipient_of
+from ..messages import Draft, Recipient, draft, own_words
+
+
+def moved_letter(visit: Visit, *, day: date, part_of_day: str) -> Draft:
+    """The visit's old date and part of day stand in it beside the new ones."""
+    letter = _Letter(visit.client_service, visit)
+    return letter.draft(
+        "visit.moved",
+        old_date=letter.appointment(visit.date, visit.part_of_day),
+        date=letter.day(day),
+        part_of_day=letter.part_of_day(part_of_day),
+    )
+
+
+def cancelled_letter(visit: Visit, reason: str) -> Draft:
+    letter = _Letter(visit.client_service, visit)
+    return letter.draft(
+        "visit.cancelled",
+        date=letter.day(visit.date),
+        part_of_day=letter.part_of_day(visit.part_of_day),
+        reason=reason,
+    )
+
+
+def all_cancelled_letter(client_service: ClientService, days: Sequence[date], reason: str) -> Draft:
+    """One letter about several visits of one agreement."""
+    letter = _Letter(client_service)
+    return letter.draft("visit.cancelled", date=letter.days(days), part_of_day="", reason=reason)
+
+
+class _Letter:
+    """Writes to the client of an agreement, in the language really used for her."""
+
+    def __init__(self, client_service: ClientService, visit: Visit | None = None) -> None:
+        self.client_service, self.visit = client_service, visit
+        self.business: Business = client_service.business
+        self.recipient: Recipient = recipient_of(client_service.client, self.business)
+        self.language = self.recipient.language
+        self.today = self.business.today()
+
+    def draft(self, key: str, **values: str) -> Draft:
+        said = {**self._about(), **values}
+        words = own_words(self.business.pk, (key,))
+        return draft(key, words=words, recipient=self.recipient, values=said)
+
+    def _about(self) -> dict[str, str]:
+        agreement, business = self.client_service, self.business
+        with translation.override(self.language):
+            name = agreement.service.name_in(self.language, business.default_language)
+            service = rhythm.agreement_name(name, agreement.frequency)
+        return {
+            "business": business.name,
+            "business_phone": business.phone,
+            "client": agreement.client.first_name(),
+            "service": service,
+            "address": agreement.property.address,
+            "reference": self._reference(),
+            "link": self._link(),
+        }
+
+    def _reference(self) -> str:
+        request = self.visit.booking_request if self.visit else None
+        return request.reference if request else ""
+
+    def _link(self) -> str:
+        """The request the visit answers, else her portal."""
+        portal = f"{settings.SIDEGATE_BASE_URL}/{self.business.slug}/"
+        reference = self._reference()
+        return f"{portal}requests/{reference}" if reference else portal
+
+    def day(self, value: date) -> str:
+        return dates.day(value, self.language, self.business.country, today=self.today)
+
+    def days(self, values: Sequence[date]) -> str:
+        """One day in full; several as a list of short ones."""
+        if len(values) == 1:
+            return self.day(values[0])
+        short = [dates.short_day(value, self.language, self.business.country) for value in values]
+        return str(format_list(short, locale=locale_of(self.language, self.business.country)))
+
+    def part_of_day(self, part: str) -> str:
+        with translation.override(self.language):
+            return rhythm.part_of_day(part)
+
+    def appointment(self, value: date, part: str) -> str:
+        return ", ".join(filter(None, (self.day(value), self.part_of_day(part))))

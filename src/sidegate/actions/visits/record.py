@@ -1,0 +1,79 @@
+"""Changing a visit once, remembering it, and telling the client: what every act on a visit shares."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from ...models import Client, ClientService, Event, User, Visit
+from ..errors import Conflict
+from ..messages import Draft, store
+
+Status = Visit.Status
+
+
+def take_client_of(client_service: ClientService) -> None:
+    """Until the transaction ends nobody else changes this client's agreements, or closes one."""
+    Client.objects.filter(pk=client_service.client_id, business=client_service.business_id).take()
+
+
+def claim(visit: Visit, *, version: int, statuses: Collection[str], **changes: Any) -> None:
+    """Change a visit that is still at the version and in one of the statuses; else Conflict("visit_changed")."""
+    rows = Visit.objects.filter(
+        pk=visit.pk, business=visit.business_id, version=version, status__in=statuses
+    )
+    if not rows.update(version=F("version") + 1, **changes):
+        raise Conflict("visit_changed")
+    for name, value in {**changes, "version": version + 1}.items():
+        setattr(visit, name, value)
+
+
+def record(visit: Visit, verb: str, *, by: User, was: str, **data: Any) -> Event:
+    """Append one line to the history of the visit, and of the request it answers."""
+    event = event_of(visit, verb, by=by, was=was, **data)
+    event.save(force_insert=True)
+    return event
+
+
+def event_of(visit: Visit, verb: str, *, by: User, was: str = "", **data: Any) -> Event:
+    return Event(
+        business_id=visit.business_id,
+        visit=visit,
+        booking_request_id=visit.booking_request_id,
+        verb=verb,
+        actor=by,
+        from_state=was,
+        to_state=visit.status,
+        data=data,
+    )
+
+
+def tell(visit: Visit, letter: Draft, event: Event) -> None:
+    """Queue the letter; not before the one that approved the visit may leave."""
+    business, booking_request = visit.client_service.business, visit.booking_request
+    undo_until = booking_request.undo_until if booking_request else None
+    store(
+        [letter],
+        business_id=business.pk,
+        booking_request_id=visit.booking_request_id,
+        event_id=event.pk,
+        holds_mail=business.holds_mail,
+        not_before=undo_until if undo_until and undo_until > timezone.now() else None,
+    )
+
+
+def settle(client_service: ClientService) -> None:
+    """A one-time agreement ends with its last open visit: completed, or cancelled where all its visits
+    were (DESIGN section 2). With an open visit again it is active again. Needs the client's row taken."""
+    if client_service.frequency:
+        return
+    rows = ClientService.objects.filter(pk=client_service.pk, business=client_service.business_id)
+    statuses = set(client_service.visits.values_list("status", flat=True))
+    agreed = ClientService.Status
+    if Status.SCHEDULED in statuses:
+        rows.exclude(status=agreed.PAUSED).update(status=agreed.ACTIVE)
+    elif statuses == {Status.CANCELLED}:
+        rows.update(status=agreed.CANCELLED)
+    elif statuses:
+        rows.update(status=agreed.COMPLETED)

@@ -1,0 +1,64 @@
+"""Web and worker, ready to run: side by side from one parent, or each alone."""
+
+import os
+import socket
+from importlib import import_module
+
+from .processes import Part, run_together
+
+GRACE_SECONDS = 20.0
+SWEEP_EVERY_SECONDS = 3600.0
+# What both need sooner or later: loaded before the fork, it lies in memory once.
+SHARED_MODULES = ("sidegate.config.wsgi", "sidegate.config.urls", "sidegate.delivery.worker")
+
+
+def run_worker_with_chores(*, once: bool = False) -> None:
+    """The worker as every command runs it: it also answers sign-ins, and sweeps photos nobody owns."""
+    from django.utils import timezone
+
+    from ..actions.photos import sweep_orphans
+    from ..actions.sign_in import answer_waiting_sign_ins
+    from ..delivery.worker import at_most_every, run_worker
+
+    sweep = at_most_every(SWEEP_EVERY_SECONDS, lambda: sweep_orphans(timezone.now()))
+    run_worker(once=once, chores=(answer_waiting_sign_ins, sweep))
+
+
+def serve_together(listening: socket.socket, *, workers: int, grace_seconds: float = GRACE_SECONDS) -> int:
+    """Serve on the socket, with a worker beside; returns the exit code once all has stopped."""
+    load_shared_modules()
+    close_connections()
+    web = Part("web", lambda: run_web_on(listening, workers), is_vital=True)
+    return run_together([web, Part("worker", run_worker_with_chores)], grace_seconds=grace_seconds)
+
+
+def run_web_on(listening: socket.socket, workers: int) -> None:
+    from .web_server import run_web
+
+    host, port = listening.getsockname()[:2]
+    run_web(host=host, port=port, workers=workers, listening_socket=listening)
+
+
+def usual_workers() -> int:
+    """Web processes where nobody said how many: one for each two processors."""
+    return max(1, (os.cpu_count() or 1) // 2)
+
+
+def load_shared_modules() -> None:
+    """Also the words of dates and money, which load on first use."""
+    from datetime import date
+
+    from ..wording import dates, money
+    from ..wording.languages import LANGUAGES
+
+    for module in SHARED_MODULES:
+        import_module(module)
+    for language in LANGUAGES:
+        dates.day(date(2026, 3, 3), language, "US")
+        money.money(100, "USD", language, "US")
+
+
+def close_connections() -> None:
+    from django.db import connections
+
+    connections.close_all()

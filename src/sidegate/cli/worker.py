@@ -1,0 +1,12 @@
+"""`sidegate worker`: delivers messages until it is stopped; with --once, what is due now."""
+
+from argparse import Namespace
+
+from .serving import run_worker_with_chores
+from .start import start_serving
+
+
+def run(options: Namespace) -> int:
+    start_serving()
+    run_worker_with_chores(once=options.once)
+    return 0

@@ -1,0 +1,1 @@
+"""How a stored message leaves: the worker claims what is due, and a channel carries it."""

@@ -1,0 +1,24 @@
+"""The addresses of the gate."""
+
+from django.urls import path
+
+from . import demo, health, home, language, mailbox, sign_in, sign_out, theme
+
+app_name = "gate"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("sign-in", sign_in.sign_in, name="sign_in"),
+    path("sign-in/code", sign_in.code, name="code"),
+    path("sign-in/confirm", sign_in.confirm, name="confirm"),
+    path("sign-in/<str:token>", sign_in.link, name="link"),
+    path("sign-out", sign_out.sign_out, name="sign_out"),
+    path("language", language.language, name="language"),
+    path("health/live", health.live, name="live"),
+    path("health/ready", health.ready, name="ready"),
+    path("demo", demo.demo, name="demo"),
+    path("demo/open/<uuid:user>", demo.open_as, name="open_as"),
+    path("demo/mailbox", mailbox.mailbox, name="mailbox"),
+    path("demo/mailbox/<uuid:message>", mailbox.message, name="mailbox_message"),
+    path("demo/mailbox/<uuid:message>/mail", mailbox.mail, name="mailbox_mail"),
+    path("<slug:business>/theme.css", theme.theme, name="theme"),
+]

@@ -1,0 +1,161 @@
+"""What a client asks for. Only actions/booking_requests writes its status."""
+
+import secrets
+from datetime import date, datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from .base import BusinessRow
+from .client import Client
+from .frequency import Frequency, PartOfDay
+from .property import Property
+from .service import Service
+from .user import User
+from .visit import Visit
+
+# Without 0 O 1 I L U: read out on the phone, no letter is taken for another.
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+BADGE_CAP = 99
+
+
+def new_reference() -> str:
+    """A short reference such as "K7Q-2MX"; unique in its business by a constraint."""
+    letters = [secrets.choice(REFERENCE_ALPHABET) for _ in range(6)]
+    return "".join(letters[:3]) + "-" + "".join(letters[3:])
+
+
+class BookingRequestQuerySet(models.QuerySet["BookingRequest"]):
+    def pending(self) -> "BookingRequestQuerySet":
+        """Waiting for an answer: what the queue lists and the badge counts."""
+        return self.filter(status=BookingRequest.Status.PENDING)
+
+    def decided(self) -> "BookingRequestQuerySet":
+        return self.exclude(decided_at=None)
+
+    def issues(self) -> "BookingRequestQuerySet":
+        return self.filter(kind=BookingRequest.Kind.ISSUE_REPORT)
+
+    def due(self, today: date) -> "BookingRequestQuerySet":
+        """Promised an answer by today or earlier."""
+        return self.filter(reply_by__lte=today)
+
+    def counted_up_to_cap(self) -> int:
+        """How many there are, counted no further than one above the badge's cap: flat at any size."""
+        return self.order_by()[: BADGE_CAP + 1].count()
+
+
+class BookingRequest(BusinessRow):
+    """A request. Its window is two calendar dates in the business's time zone."""
+
+    class Kind(models.TextChoices):
+        ONE_TIME = "one_time"
+        RECURRING = "recurring"
+        ISSUE_REPORT = "issue_report"
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        APPROVED = "approved"
+        DECLINED = "declined"
+        WITHDRAWN = "withdrawn"
+
+    class Outcome(models.TextChoices):
+        VISIT_ADDED = "visit_added"
+
+    reference = models.CharField(max_length=7, default=new_reference, editable=False)
+    client = models.ForeignKey(
+        Client, on_delete=models.PROTECT, related_name="booking_requests", db_index=False
+    )
+    property = models.ForeignKey(Property, on_delete=models.PROTECT, related_name="+", db_index=False)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=12, choices=Kind)
+    window_start = models.DateField()
+    window_end = models.DateField()
+    part_of_day = models.CharField(max_length=12, choices=PartOfDay, default=PartOfDay.ANY)
+    frequency = models.CharField(max_length=12, blank=True, choices=Frequency)
+    about_visit = models.ForeignKey(
+        Visit, on_delete=models.SET_NULL, null=True, blank=True, related_name="issue_reports"
+    )
+    notes = models.TextField(max_length=2000, blank=True)
+    # What she was shown when she sent it: the price, or that it would be confirmed (None).
+    shown_price_minor = models.BigIntegerField(null=True, blank=True)
+    reply_by = models.DateField()
+    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    submit_token = models.CharField(max_length=64)
+    submit_hash = models.CharField(max_length=64)
+    # "Ask for other dates": the declined request this one follows.
+    follows = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    status = models.CharField(max_length=12, choices=Status, default=Status.PENDING)
+    outcome = models.CharField(max_length=16, blank=True, choices=Outcome)
+    version = models.PositiveIntegerField(default=0)
+    decision_no = models.PositiveIntegerField(default=0)
+    decided_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    undo_until = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(max_length=1000, blank=True)
+    personal_line = models.TextField(max_length=1000, blank=True)
+
+    objects = BookingRequestQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            # The queue, oldest first, and its badge: keys are in order of time.
+            models.Index(fields=("business", "id"), name="request_pending", condition=Q(status="pending")),
+            models.Index(
+                fields=("business", "id"),
+                name="request_pending_issue",
+                condition=Q(status="pending", kind="issue_report"),
+            ),
+            models.Index(
+                fields=("business", "decided_at", "id"),
+                name="request_decided",
+                condition=Q(decided_at__isnull=False),
+            ),
+            models.Index(fields=("business", "client", "id"), name="request_by_client"),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=("business", "reference"), name="request_reference_once"),
+            models.UniqueConstraint(fields=("client", "submit_token"), name="request_token_once"),
+            models.CheckConstraint(
+                condition=Q(window_start__lte=F("window_end")), name="request_window_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=("pending", "approved", "declined", "withdrawn")),
+                name="request_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=("one_time", "recurring", "issue_report")), name="request_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(status__in=("approved", "declined"), decided_by__isnull=False, decided_at__isnull=False)
+                    | Q(status__in=("pending", "withdrawn"), decided_by=None, decided_at=None)
+                ),
+                name="request_decided_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="approved", outcome="visit_added")
+                | (~Q(status="approved") & Q(outcome="")),
+                name="request_approved_has_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(shown_price_minor=None) | Q(shown_price_minor__gte=0),
+                name="request_shown_price_not_negative",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def shown_status(self, now: datetime | None = None) -> str:
+        """The status as the client sees it: a decision that can still be undone reads as waiting (rule 16)."""
+        if self.undo_until is not None and self.undo_until > (now or timezone.now()):
+            return self.Status.PENDING
+        return self.status

@@ -1,0 +1,64 @@
+"""Who pays: a client of a business, and the people who open the portal for her."""
+
+from django.db import models
+from django.utils import timezone
+
+from .base import BusinessRow
+from .user import User
+
+
+class ClientQuerySet(models.QuerySet["Client"]):
+    def active(self) -> "ClientQuerySet":
+        return self.filter(archived_at=None)
+
+    def take(self) -> bool:
+        """Take these clients' rows until the transaction ends; False where there is none.
+
+        An UPDATE, so that it holds on both databases. Whatever changes a client's agreements takes her
+        row first: then no two changes work from the same picture (DESIGN rule 14).
+        """
+        return self.update(decision_count=models.F("decision_count") + 1) > 0
+
+
+class Client(BusinessRow):
+    """A client. `language` is what she prefers, empty where nobody asked her yet."""
+
+    name = models.CharField(max_length=120)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    tags = models.JSONField(default=list, blank=True)
+    notes = models.TextField(max_length=5000, blank=True)
+    email_opted_out = models.BooleanField(default=False)
+    email_bounced_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    # Grows whenever her row is taken for a change of her agreements; see ClientQuerySet.take.
+    decision_count = models.PositiveIntegerField(default=0)
+
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("business", "name", "id"), name="client_by_name"),
+            models.Index(fields=("business", "email"), name="client_by_email"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def first_name(self) -> str:
+        return self.name.split(" ", 1)[0]
+
+
+class PortalUser(BusinessRow):
+    """Lets a user open the portal for a client; a client has one or more."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="portal_users", db_index=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="portal_users")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("business", "client", "user"), name="portal_user_once"),
+        )

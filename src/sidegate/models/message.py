@@ -1,0 +1,98 @@
+"""One rendered message in the outbox, and the record of its delivery."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from .base import BusinessRow
+from .booking_request import BookingRequest
+from .event import Event
+from .sign_in import SignIn
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def waiting(self) -> "MessageQuerySet":
+        """Not yet handed over: still to leave, or on its way."""
+        return self.filter(status__in=(Message.Status.QUEUED, Message.Status.SENDING))
+
+    def undelivered(self) -> "MessageQuerySet":
+        """What a person should look at: it failed for good, or could never be sent."""
+        return self.filter(status__in=(Message.Status.FAILED, Message.Status.NOT_SENDABLE), told_at=None)
+
+
+class Message(BusinessRow):
+    """Subject, text and language as rendered before the transaction that stored them (DESIGN rule 18).
+
+    `next_try` is the earliest instant of delivery; while it lies ahead the message is held for an undo.
+    `lease_until` is set while a worker sends. `message_id` never changes, whatever is tried again.
+    """
+
+    class Status(models.TextChoices):
+        QUEUED = "queued"
+        SENDING = "sending"
+        SENT = "sent"
+        FAILED = "failed"
+        HELD = "held"
+        NOT_SENDABLE = "not_sendable"
+
+    event = models.ForeignKey(
+        Event, on_delete=models.PROTECT, null=True, blank=True, related_name="messages", db_index=False
+    )
+    booking_request = models.ForeignKey(
+        BookingRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="messages"
+    )
+    # A sign-in message keeps no secret: link and code are made when it leaves.
+    sign_in = models.ForeignKey(
+        SignIn, on_delete=models.CASCADE, null=True, blank=True, related_name="messages"
+    )
+    key = models.CharField(max_length=40)
+    channel = models.CharField(max_length=12, default="email")
+    recipient = models.CharField(max_length=60)  # "client:<id>" or "user:<id>"
+    to_address = models.CharField(max_length=254, blank=True)
+    to_name = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=8)
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    message_id = models.CharField(max_length=120, unique=True)
+    status = models.CharField(max_length=12, choices=Status, default=Status.QUEUED)
+    # Why it could not be sent: a code such as "no_address", or the mail server's last words.
+    reason = models.CharField(max_length=500, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    next_try = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    # When someone of the office told the client herself, by phone or in person.
+    told_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("business", "id"), name="message_by_business"),
+            models.Index(
+                fields=("business", "id"),
+                name="message_undelivered",
+                condition=Q(status__in=("failed", "not_sendable"), told_at=None),
+            ),
+            # The outbox's claim index; without the business, for one worker serves them all.
+            models.Index(
+                fields=("next_try", "id"),
+                name="message_outbox",
+                condition=Q(status__in=("queued", "sending")),
+            ),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=("event", "recipient", "channel"), name="message_once"),
+            models.CheckConstraint(
+                condition=Q(status__in=("queued", "sending", "sent", "failed", "held", "not_sendable")),
+                name="message_status_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="sent") | Q(sent_at__isnull=False), name="message_sent_has_time"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="sending") | Q(lease_until__isnull=False),
+                name="message_sending_has_lease",
+            ),
+        )

@@ -1,0 +1,174 @@
+"""A request that was answered: one line for the card, a row for the decided list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from ..actions.booking_requests import Decision
+from ..actions.booking_requests.words import not_told
+from ..models import BookingRequest, Business, Event, Message
+from ..web.access import OfficeScope
+from ..wording import dates
+from ..wording.languages import language_name
+from ..wording.money import money
+
+Status = BookingRequest.Status
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The line that stands where the buttons stood: "Approved · Tue, Mar 3 · $95", who is told, and Undo."""
+
+    reference: str
+    client: str
+    status: str
+    headline: str
+    telling: str
+    by: str
+    at: str
+    reason: str
+    undo_seconds: int  # 0 where it can no longer be undone
+    problem: str = ""
+
+
+class AnsweredWords:
+    def __init__(self, business: Business) -> None:
+        self.business, self.language = business, get_language() or "en"
+        self.now = timezone.now()
+        self.today = business.today(self.now)
+
+    def day(self, iso: str) -> str:
+        return dates.day(date.fromisoformat(iso), self.language, self.business.country, today=self.today)
+
+    def moment(self, value: datetime) -> str:
+        business = self.business
+        return dates.moment(value, business.time_zone, self.language, business.country, today=self.today)
+
+    def status(self, status: str) -> str:
+        return {
+            Status.APPROVED: _("Approved"),
+            Status.DECLINED: _("Declined"),
+            Status.WITHDRAWN: _("Withdrawn"),
+        }.get(Status(status), _("Waiting"))
+
+    def headline(self, status: str, data: dict[str, Any]) -> str:
+        """The outcome with its date and price (rule 22)."""
+        if status != Status.APPROVED or "date" not in data:
+            return self.status(status)
+        return " · ".join([self.status(status), self.day(str(data["date"])), self.price(data)])
+
+    def price(self, data: dict[str, Any]) -> str:
+        if not data.get("is_charged", True):
+            return _("no charge")
+        minor = int(str(data.get("price_minor") or 0))
+        return money(minor, self.business.currency, self.language, self.business.country)
+
+    def telling(self, name: str, data: dict[str, Any], seconds: int) -> str:
+        """Who is told, in which language, and that it waits for the undo."""
+        because = str(data.get("not_told_because", ""))
+        if because:
+            return not_told(because, name)
+        values = {"name": name, "language": language_name(str(data["language"]), read_in=self.language)}
+        if seconds:
+            return _("%(name)s will be told in %(language)s.") % values
+        return _("%(name)s is told in %(language)s.") % values
+
+
+def answered_now(scope: OfficeScope, booking_request: BookingRequest, decision: Decision) -> Answered:
+    """The line of a decision just made; from what is in hand, without a statement."""
+    row = booking_request
+    row.status, row.undo_until = decision.status, decision.undo_until
+    row.reason = str(decision.data.get("reason", ""))
+    return _line(AnsweredWords(scope.business), row, decision.data, str(scope.user), decision.decided_at)
+
+
+def answered_of(business: Business, booking_request: BookingRequest, *, problem: str = "") -> Answered:
+    """The line of a request as it now stands, decided or withdrawn; needs its client in hand. One statement."""
+    words = AnsweredWords(business)
+    if booking_request.decided_at is None:
+        return replace(_line(words, booking_request, {}, "", None), problem=problem)
+    event = Event.objects.select_related("actor").get(
+        business=business, booking_request=booking_request, decision_no=booking_request.decision_no
+    )
+    line = _line(words, booking_request, event.data, str(event.actor or ""), event.at)
+    return replace(line, problem=problem)
+
+
+def _line(
+    words: AnsweredWords, row: BookingRequest, data: dict[str, Any], by: str, at: datetime | None
+) -> Answered:
+    left = seconds_left(row.undo_until, words.now)
+    return Answered(
+        reference=row.reference,
+        client=row.client.name,
+        status=row.status,
+        headline=words.headline(row.status, data),
+        telling=words.telling(row.client.first_name(), data, left) if data else "",
+        by=by,
+        at=words.moment(at) if at else "",
+        reason=row.reason,
+        undo_seconds=left,
+    )
+
+
+def seconds_left(until: datetime | None, now: datetime) -> int:
+    return max(0, int((until - now).total_seconds())) if until else 0
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedLine:
+    """One row of the decided list: what was asked, what was answered, by whom, and whether she was told."""
+
+    reference: str
+    client: str
+    service: str
+    status: str
+    status_words: str
+    when: str
+    by: str
+    at: str
+    reason: str
+    told: str  # the status of its message, empty where there is none
+    key: str
+
+
+def decided_lines(business: Business, rows: Sequence[BookingRequest]) -> list[DecidedLine]:
+    """Rows need client, service, decided_by and visit in hand. One statement more, for the messages."""
+    words = AnsweredWords(business)
+    told = _message_states(business, [row.pk for row in rows])
+    return [_decided_line(words, row, told.get(row.pk, "")) for row in rows]
+
+
+def _decided_line(words: AnsweredWords, row: BookingRequest, told: str) -> DecidedLine:
+    visit = getattr(row, "visit", None)
+    decided_at = row.decided_at or row.created_at
+    return DecidedLine(
+        reference=row.reference,
+        client=row.client.name,
+        service=row.service.name_in(words.language, words.business.default_language),
+        status=row.status,
+        status_words=words.status(row.status),
+        when=words.day(visit.date.isoformat()) if visit else "",
+        by=str(row.decided_by or ""),
+        at=words.moment(decided_at),
+        reason=row.reason,
+        told=told,
+        key=f"{decided_at.isoformat()}_{row.pk}",
+    )
+
+
+def _message_states(business: Business, request_ids: Sequence[UUID]) -> dict[UUID, str]:
+    rows = Message.objects.filter(
+        business=business, booking_request_id__in=request_ids, event__decision_no__isnull=False
+    ).order_by("id")
+    return {
+        request_id: status
+        for request_id, status in rows.values_list("booking_request_id", "status")
+        if request_id
+    }

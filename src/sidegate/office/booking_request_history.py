@@ -1,0 +1,98 @@
+"""What happened to a request, line by line, as the office may read it: undone decisions included."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from ..actions.booking_requests.words import not_told
+from ..models import BookingRequest, Business, Event, Message
+from .booking_request_answered import AnsweredWords
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """Who did what, when; what she typed stands beneath."""
+
+    words: str
+    by: str
+    at: str
+    quote: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SentLine:
+    """One message about the request, and its fate in words; `why` says why it could not be sent."""
+
+    to: str
+    subject: str
+    text: str
+    status: str
+    fate: str
+    tone: str
+    why: str
+    to_client: bool
+
+
+def history_of(business: Business, booking_request: BookingRequest) -> list[HistoryLine]:
+    """Oldest first, ordered by time, then key. One statement."""
+    words = AnsweredWords(business)
+    rows = Event.objects.filter(business=business, booking_request=booking_request).select_related("actor")
+    return [_line(words, event) for event in rows.order_by("at", "id")]
+
+
+def _line(words: AnsweredWords, event: Event) -> HistoryLine:
+    quote = str(event.data.get("reason") or event.data.get("note") or "")
+    tone = {Event.Verb.APPROVED: "good", Event.Verb.DECLINED: "stop"}.get(Event.Verb(event.verb), "")
+    return HistoryLine(_text(words, event), str(event.actor or ""), words.moment(event.at), quote, tone)
+
+
+def _text(words: AnsweredWords, event: Event) -> str:
+    if event.verb == Event.Verb.APPROVED:
+        return _("Approved for %(date)s, %(price)s") % {
+            "date": words.day(event.data["date"]),
+            "price": words.price(event.data),
+        }
+    return {
+        Event.Verb.SUBMITTED: _("Sent"),
+        Event.Verb.EDITED: _("Changed by the client"),
+        Event.Verb.WITHDRAWN: _("Withdrawn by the client"),
+        Event.Verb.DECLINED: _("Declined"),
+        Event.Verb.UNDONE: _("Decision taken back"),
+        Event.Verb.TOLD: _("Told by hand"),
+    }.get(Event.Verb(event.verb), _("Visit changed"))
+
+
+def messages_of(business: Business, booking_request: BookingRequest) -> list[SentLine]:
+    """The messages about a request, oldest first. One statement."""
+    rows = Message.objects.filter(business=business, booking_request=booking_request).order_by("id")
+    return [_sent(message, booking_request) for message in rows]
+
+
+def _sent(message: Message, booking_request: BookingRequest) -> SentLine:
+    fate, tone = fates()[message.status]
+    to_client = message.recipient.startswith("client:")
+    name = booking_request.client.first_name()
+    is_known = message.status == Message.Status.NOT_SENDABLE and to_client
+    return SentLine(
+        to=message.to_name or message.to_address,
+        subject=message.subject,
+        text=message.text,
+        status=message.status,
+        fate=_("Told by hand") if message.told_at else fate,
+        tone="good" if message.told_at else tone,
+        why=not_told(message.reason, name) if is_known else message.reason,
+        to_client=to_client,
+    )
+
+
+def fates() -> dict[str, tuple[str, str]]:
+    """A message's fate in words, and the tone of its chip."""
+    return {
+        Message.Status.QUEUED: (_("Leaves soon"), ""),
+        Message.Status.SENDING: (_("On its way"), ""),
+        Message.Status.SENT: (_("Sent"), "good"),
+        Message.Status.HELD: (_("Held"), "wait"),
+        Message.Status.FAILED: (_("Failed"), "stop"),
+        Message.Status.NOT_SENDABLE: (_("Not sent"), "wait"),
+    }

@@ -1,0 +1,279 @@
+"""The queue, a request's page, and the three presses: approve, decline, undo."""
+
+from dataclasses import replace
+from datetime import date, datetime, time
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages as notices
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils import translation
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from ..actions.booking_requests import (
+    Choices,
+    Decision,
+    approve_booking_request,
+    decline_booking_request,
+    facts_of,
+    undo_booking_request,
+)
+from ..actions.errors import AlreadyDecided, CannotApprove, PlanChanged, UndoRefused
+from ..models import BookingRequest
+from ..models.booking_request import BookingRequestQuerySet
+from ..web.access import OfficeScope, PageRequest, find, office_page
+from ..web.pages import office, office_fragment
+from ..web.rendering import url
+from ..wording.languages import choose_language
+from ..wording.typed import clean_text
+from .booking_request_answered import answered_now, answered_of, decided_lines
+from .booking_request_card import Card, CardMaker, reason_texts
+from .booking_request_history import history_of, messages_of
+
+PAGE = 50
+LONGEST_LINE = 1000
+Status = BookingRequest.Status
+
+
+@require_safe
+@office_page
+def queue(request: PageRequest, scope: OfficeScope) -> HttpResponse:
+    """What waits, oldest first (rule 8): `show` is "due" or "issues", `after` the key of the page before."""
+    show = request.GET.get("show", "")
+    rows, after = _waiting(scope, show), _uuid(request.GET.get("after", ""))
+    if after:
+        rows = rows.filter(pk__gt=after)
+    found = facts_of(rows.order_by("id")[: PAGE + 1])
+    page = found[:PAGE]
+    maker = CardMaker(scope.business, page)
+    context = {
+        "cards": [maker.card(facts) for facts in page],
+        "next_after": page[-1].id if len(found) > PAGE else None,
+        "show": show,
+        "due_count": _waiting(scope, "due").counted_up_to_cap(),
+        "issue_count": _waiting(scope, "issues").counted_up_to_cap(),
+        "answered": _just_answered(request, scope),
+        "answered_today": None if page else _answered_today(scope),
+    }
+    return office(request, scope, "office/booking_requests/queue.html", context)
+
+
+def _waiting(scope: OfficeScope, show: str) -> BookingRequestQuerySet:
+    rows = scope.booking_requests().pending()
+    if show == "due":
+        return rows.due(scope.business.today())
+    return rows.issues() if show == "issues" else rows
+
+
+def _uuid(typed: str) -> UUID | None:
+    try:
+        return UUID(typed)
+    except ValueError:
+        return None
+
+
+def _just_answered(request: PageRequest, scope: OfficeScope) -> object:
+    """Without JavaScript an answer returns to the queue, where its line stands first, with Undo."""
+    reference = request.GET.get("answered", "")
+    rows = scope.booking_requests().select_related("client").exclude(status=Status.PENDING)
+    found = rows.filter(reference=reference).first() if reference else None
+    return answered_of(scope.business, found) if found else None
+
+
+def _answered_today(scope: OfficeScope) -> int:
+    """How many were answered since midnight, where the business is."""
+    zone = ZoneInfo(scope.business.time_zone)
+    midnight = datetime.combine(scope.business.today(), time.min, zone)
+    return scope.booking_requests().filter(decided_at__gte=midnight).counted_up_to_cap()
+
+
+@require_safe
+@office_page
+def decided(request: PageRequest, scope: OfficeScope) -> HttpResponse:
+    """What was answered, newest first; `before` is the place where the page before ended."""
+    rows = scope.booking_requests().decided().select_related("client", "service", "decided_by", "visit")
+    at, _mark, key = request.GET.get("before", "").partition("_")
+    if (moment := _moment(at)) and (pk := _uuid(key)):
+        rows = rows.filter(decided_at__lte=moment).exclude(decided_at=moment, pk__gte=pk)
+    found = list(rows.order_by("-decided_at", "-id")[: PAGE + 1])
+    lines = decided_lines(scope.business, found[:PAGE])
+    context = {"lines": lines, "next_before": lines[-1].key if len(found) > PAGE else None}
+    return office(request, scope, "office/booking_requests/decided.html", context)
+
+
+def _moment(typed: str) -> datetime | None:
+    try:
+        moment = parse_datetime(typed)
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None
+
+
+@require_safe
+@office_page
+def booking_request(request: PageRequest, scope: OfficeScope, reference: str) -> HttpResponse:
+    """A request's own page; `date` shows what Approve would do on another day."""
+    found = _find(scope, reference)
+    waits = found.status == Status.PENDING
+    context = {
+        "card": _card(scope, found, _date(request.GET.get("date", ""))),
+        "answered": None if waits else answered_of(scope.business, found),
+        "history": history_of(scope.business, found),
+        "messages": messages_of(scope.business, found),
+    }
+    return office(request, scope, "office/booking_requests/booking_request.html", context)
+
+
+@require_safe
+@office_page
+def plan(request: PageRequest, scope: OfficeScope, reference: str) -> HttpResponse:
+    """The card again, planned for the date now in its control."""
+    found = _find(scope, reference)
+    if found.status != Status.PENDING:
+        return _answered(request, scope, found, status=200)
+    return _carded(request, scope, _card(scope, found, _date(request.GET.get("date", ""))), status=200)
+
+
+def _find(scope: OfficeScope, reference: str) -> BookingRequest:
+    rows = scope.booking_requests().select_related("client", "service", "property", "about_visit")
+    found = find(rows, reference=reference)
+    found.business = scope.business
+    return found
+
+
+def _date(typed: str) -> date | None:
+    try:
+        return parse_date(typed)
+    except ValueError:
+        return None
+
+
+def _card(scope: OfficeScope, found: BookingRequest, own_date: date | None = None, problem: str = "") -> Card:
+    (facts,) = facts_of(scope.booking_requests().filter(pk=found.pk))
+    return replace(CardMaker(scope.business, [facts]).card(facts, own_date), problem=problem)
+
+
+@require_POST
+@office_page
+def approve(request: PageRequest, scope: OfficeScope, reference: str) -> HttpResponse:
+    found = _find(scope, reference)
+    choices, typed = _choices(request.POST), request.POST.get("date", "")
+    if typed and choices.date is None:
+        return _carded(
+            request, scope, _card(scope, found, None, _("That is no date. Choose one.")), status=422
+        )
+    note = clean_text(request.POST.get("note", ""))[:LONGEST_LINE]
+    try:
+        decision = approve_booking_request(
+            found, by=scope.user, choices=choices, shown_plan=request.POST.get("plan") or None, note=note
+        )
+    except AlreadyDecided as refused:
+        return _answered(request, scope, _find(scope, reference), problem=_late_words(refused), status=409)
+    except (PlanChanged, CannotApprove) as refused:
+        card = _card(scope, found, choices.date, _changed_words(refused))
+        return _carded(request, scope, card, status=409)
+    return _done(request, scope, found, decision)
+
+
+def _choices(posted: QueryDict) -> Choices:
+    charge = {"yes": True, "no": False}.get(posted.get("charge", ""))
+    return Choices(
+        date=_date(posted.get("date", "")),
+        client_service=_uuid(posted.get("client_service", "")),
+        as_recurring=posted.get("as_recurring") == "1",
+        charge=charge,
+    )
+
+
+def _late_words(refused: AlreadyDecided) -> str:
+    if refused.status == Status.WITHDRAWN:
+        return _("The client withdrew this in the meantime. Nothing was done.")
+    return _("%(name)s was faster. Nothing was done twice.") % {"name": refused.by}
+
+
+def _changed_words(refused: PlanChanged | CannotApprove) -> str:
+    if isinstance(refused, CannotApprove):
+        return _("Nothing was done yet.")
+    return _("Nothing was done yet: this is what Approve would do now.")
+
+
+@require_POST
+@office_page
+def decline(request: PageRequest, scope: OfficeScope, reference: str) -> HttpResponse:
+    found = _find(scope, reference)
+    reason = clean_text(request.POST.get("reason", "")) or _ready_reason(request.POST, scope, found)
+    if len(reason) > LONGEST_LINE:
+        problem = _("A reason can have up to %(most)s characters.") % {"most": LONGEST_LINE}
+        return _carded(
+            request, scope, replace(_card(scope, found, None, problem), typed_reason=reason), status=422
+        )
+    try:
+        decision = decline_booking_request(found, by=scope.user, reason=reason)
+    except AlreadyDecided as refused:
+        return _answered(request, scope, _find(scope, reference), problem=_late_words(refused), status=409)
+    return _done(request, scope, found, decision)
+
+
+def _ready_reason(posted: QueryDict, scope: OfficeScope, found: BookingRequest) -> str:
+    """The ready-made reason she ticked, in the client's language; empty where she ticked none."""
+    number = posted.get("ready_reason", "")
+    with translation.override(choose_language(found.client.language, scope.business.default_language)):
+        texts = reason_texts(found.kind)
+    return texts[int(number)] if number.isascii() and number.isdigit() and int(number) < len(texts) else ""
+
+
+@require_POST
+@office_page
+def undo(request: PageRequest, scope: OfficeScope, reference: str) -> HttpResponse:
+    found = _find(scope, reference)
+    try:
+        undo_booking_request(found, by=scope.user)
+    except UndoRefused as refused:
+        problem = _undo_words(refused)
+        return _answered(request, scope, _find(scope, reference), problem=problem, status=409)
+    if request.htmx:
+        return _carded(request, scope, _card(scope, found), status=200)
+    notices.success(request, _("Taken back. The request waits again."))
+    return redirect("office:request", business=scope.business.slug, reference=reference)
+
+
+def _undo_words(refused: UndoRefused) -> str:
+    return {
+        "already_sent": _("Already sent: it can no longer be undone."),
+        "visit_changed": _("The visit was changed since, so this can't be undone."),
+    }.get(refused.code, _("This was already taken back."))
+
+
+def _done(
+    request: PageRequest, scope: OfficeScope, found: BookingRequest, decision: Decision
+) -> HttpResponse:
+    """After a decision: the line in place of the card, or the queue with that line first."""
+    if request.htmx:
+        return _card_answer(request, scope, {"answered": answered_now(scope, found, decision)}, 200)
+    return redirect(f"{url('office:requests', business=scope.business.slug)}?answered={found.reference}")
+
+
+def _answered(
+    request: PageRequest, scope: OfficeScope, found: BookingRequest, *, problem: str = "", status: int
+) -> HttpResponse:
+    if found.status == Status.PENDING:
+        return _carded(request, scope, _card(scope, found, None, problem), status=status)
+    return _card_answer(
+        request, scope, {"answered": answered_of(scope.business, found, problem=problem)}, status
+    )
+
+
+def _carded(request: PageRequest, scope: OfficeScope, card: Card, *, status: int) -> HttpResponse:
+    return _card_answer(request, scope, {"card": card}, status)
+
+
+def _card_answer(
+    request: PageRequest, scope: OfficeScope, context: dict[str, object], status: int
+) -> HttpResponse:
+    """For htmx the card and the badges; else a page that shows the card alone."""
+    if request.htmx:
+        return office_fragment(request, scope, "office/booking_requests/_swap.html", context, status=status)
+    return office(request, scope, "office/booking_requests/one.html", context, status=status)

@@ -1,0 +1,113 @@
+"""Finding clients: by name, email, phone or address, a page at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Min, Q
+
+from ..models import Client
+from ..models.client import ClientQuerySet
+from ..web.access import OfficeScope
+from ..wording.phones import digits_of
+from ..wording.typed import clean_line
+from .booking_request_card import initials
+from .in_words import InWords
+
+PAGE = 50
+LONGEST_SEARCH = 100
+MOST_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRow:
+    """A client in the list; her address and email tell apart two of one name."""
+
+    id: UUID
+    name: str
+    initials: str
+    address: str
+    more_addresses: int
+    reach: str
+    next_visit: str
+    tags: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientList:
+    """A page of the list; `next_after` is the id of its last row where more follow."""
+
+    rows: list[ClientRow]
+    search: str
+    archived: bool
+    next_after: UUID | None
+    is_first_page: bool
+
+
+def client_list(scope: OfficeScope, *, search: str, archived: bool, after: UUID | None) -> ClientList:
+    """Four statements, whatever is found."""
+    search = clean_line(search)[:LONGEST_SEARCH]
+    rows = scope.clients().exclude(archived_at=None) if archived else scope.clients().active()
+    found = list(_after(scope, _matching(scope, rows, search), after).order_by("name", "id")[: PAGE + 1])
+    page = found[:PAGE]
+    return ClientList(
+        rows=_rows(scope, page),
+        search=search,
+        archived=archived,
+        next_after=page[-1].pk if len(found) > PAGE else None,
+        is_first_page=after is None,
+    )
+
+
+def _matching(scope: OfficeScope, rows: ClientQuerySet, search: str) -> ClientQuerySet:
+    """Every word must be met, by her name, email, phone or one of her addresses; a number as a whole."""
+    digits = digits_of(search)
+    if digits and not any(sign.isalpha() for sign in search):
+        return rows.filter(_holds(scope, search) | Q(phone__contains=digits))
+    for word in search.split()[:MOST_WORDS]:
+        rows = rows.filter(_holds(scope, word))
+    return rows
+
+
+def _holds(scope: OfficeScope, word: str) -> Q:
+    there = scope.properties().active().filter(address__icontains=word).values("client_id")
+    return Q(name__icontains=word) | Q(email__icontains=word) | Q(phone__icontains=word) | Q(pk__in=there)
+
+
+def _after(scope: OfficeScope, rows: ClientQuerySet, after: UUID | None) -> ClientQuerySet:
+    last = scope.clients().filter(pk=after).values_list("name", flat=True).first() if after else None
+    if last is None:
+        return rows
+    return rows.filter(Q(name__gt=last) | Q(name=last, pk__gt=after))
+
+
+def _rows(scope: OfficeScope, page: Sequence[Client]) -> list[ClientRow]:
+    words, ids = InWords(scope.business), [client.pk for client in page]
+    addresses, visits = _addresses(scope, ids), _next_visits(scope, ids, words.today)
+    return [
+        ClientRow(
+            id=client.pk,
+            name=client.name,
+            initials=initials(client.name),
+            address=(addresses.get(client.pk) or [""])[0],
+            more_addresses=max(0, len(addresses.get(client.pk, [])) - 1),
+            reach=client.email or words.phone(client.phone),
+            next_visit=words.near_day(visits[client.pk]) if client.pk in visits else "",
+            tags=client.tags,
+        )
+        for client in page
+    ]
+
+
+def _addresses(scope: OfficeScope, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    rows = scope.properties().active().filter(client_id__in=ids).order_by("id")
+    found: dict[UUID, list[str]] = {}
+    for client_id, address in rows.values_list("client_id", "address"):
+        found.setdefault(client_id, []).append(address)
+    return found
+
+
+def _next_visits(scope: OfficeScope, ids: Sequence[UUID], today: date) -> dict[UUID, date]:
+    rows = scope.visits().upcoming(today).filter(client_service__client_id__in=ids)
+    return dict(rows.values_list("client_service__client_id").annotate(Min("date")).order_by())

@@ -1,0 +1,81 @@
+"""One agreement on a page: what was agreed, and its visits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import ngettext
+
+from ..models import ClientService, Visit
+from ..web.access import OfficeScope
+from .client_page import AgreementRow, VisitRow, agreement_row, visit_row
+from .in_words import InWords
+
+AHEAD_SHOWN, PAST_SHOWN = 12, 6
+
+
+@dataclass(frozen=True, slots=True)
+class PastVisit:
+    row: VisitRow
+    status: str
+    status_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientServicePage:
+    """`catalog_price` stands there only where it is no longer what was agreed."""
+
+    agreement: ClientService
+    row: AgreementRow
+    start: str
+    catalog_price: str
+    ahead: list[VisitRow]
+    past: list[PastVisit]
+
+
+def client_service_page(scope: OfficeScope, agreement: ClientService) -> ClientServicePage:
+    """Two statements."""
+    words = InWords(scope.business)
+    catalog = agreement.service.price_minor
+    differs = catalog is not None and catalog != agreement.price_minor
+    return ClientServicePage(
+        agreement=agreement,
+        row=agreement_row(agreement, words),
+        start=words.day(agreement.start_date),
+        catalog_price=words.money(catalog) if differs and catalog is not None else "",
+        ahead=[visit_row(visit, words) for visit in _ahead(scope, agreement)[:AHEAD_SHOWN]],
+        past=[_past_row(visit, words) for visit in _past(scope, agreement, words.today)],
+    )
+
+
+def _ahead(scope: OfficeScope, agreement: ClientService) -> Sequence[Visit]:
+    rows = scope.visits().upcoming(scope.business.today()).filter(client_service=agreement)
+    return _with(agreement, rows.order_by("date", "id")[: AHEAD_SHOWN + 1])
+
+
+def _past(scope: OfficeScope, agreement: ClientService, today: date) -> Sequence[Visit]:
+    """What is done with, and what was to happen and has not been marked."""
+    ahead = scope.visits().upcoming(today).filter(client_service=agreement)
+    rows = scope.visits().filter(client_service=agreement).exclude(pk__in=ahead.values("pk"))
+    return _with(agreement, rows.order_by("-date", "-id")[:PAST_SHOWN])
+
+
+def _with(agreement: ClientService, rows: Sequence[Visit]) -> list[Visit]:
+    found = list(rows)
+    for visit in found:
+        visit.client_service = agreement
+    return found
+
+
+def _past_row(visit: Visit, words: InWords) -> PastVisit:
+    return PastVisit(visit_row(visit, words), visit.status, words.visit_status(visit.status))
+
+
+def visits_ahead_words(scope: OfficeScope, agreement: ClientService) -> str:
+    """How many there are and when the first is; empty where there are none."""
+    rows = scope.visits().upcoming(scope.business.today()).filter(client_service=agreement)
+    days = list(rows.order_by("date").values_list("date", flat=True))
+    if not days:
+        return ""
+    text = ngettext("%(count)s visit is ahead, on %(first)s.", "%(count)s visits are ahead, the first on %(first)s.", len(days))
+    return text % {"count": len(days), "first": InWords(scope.business).day(days[0])}

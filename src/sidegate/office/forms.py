@@ -1,0 +1,61 @@
+"""Forms of the office: what is typed is cleaned in one place, and each mistake is a sentence at its field."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as lazy
+
+from ..actions.errors import InvalidInput
+
+Words = str | Promise
+NO_ERRORS: Mapping[str, str] = {}
+
+
+class Form(forms.Form):
+    """Made from a request it is filled in by a POST, from `initial` else.
+
+    Ids are names, so that an error can lead to its field. `saying` is what its button reads.
+    """
+
+    saying: ClassVar[Words] = lazy("Save")
+
+    def __init__(self, request: HttpRequest, initial: Mapping[str, Any] | None = None) -> None:
+        posted = request.POST if request.method == "POST" else None
+        super().__init__(posted, initial=dict(initial or {}), auto_id="%s")
+        if posted is not None:
+            self._refuse_repeated(posted)
+
+    def _refuse_repeated(self, posted: QueryDict) -> None:
+        """A field of one value came twice: no form of ours sends that (CASES D19)."""
+        single = (n for n, field in self.fields.items() if not isinstance(field, forms.MultipleChoiceField))
+        if any(len(posted.getlist(name)) > 1 for name in single):
+            raise BadRequest("repeated field")
+
+    def offer(self, name: str, choices: Iterable[tuple[str, Words]]) -> None:
+        """What may be chosen in a field, where it depends on the business or the client."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(choices)
+
+    def does(self, act: Callable[[], object]) -> bool:
+        """Whether it was sent, is right, and the act took it; what the act refuses is said at its field."""
+        if not self.is_valid():
+            return False
+        try:
+            act()
+        except InvalidInput as refused:
+            self.refuse(refused)
+            return False
+        return True
+
+    def refuse(self, refused: InvalidInput) -> None:
+        for name, sentence in refused.errors.items():
+            self.add_error(name if name in self.fields else None, str(sentence))
+
+    def sentences(self) -> dict[str, str]:
+        """The first mistake of each field, for the summary above the form."""
+        return {name: str(found[0]) for name, found in self.errors.items() if found}

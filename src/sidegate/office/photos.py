@@ -1,0 +1,25 @@
+"""The photos of the business's requests."""
+
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from ..actions.photos import photo_path, thumbnail_path
+from ..web.access import OfficeScope, find, office_page
+from ..web.photo_files import picture
+
+
+@require_safe
+@office_page
+def photo(request: HttpRequest, scope: OfficeScope, reference: str, photo_id: UUID) -> HttpResponseBase:
+    found = find(scope.photos(), pk=photo_id, booking_request__reference=reference)
+    return picture(photo_path(found), found.pk)
+
+
+@require_safe
+@office_page
+def thumbnail(request: HttpRequest, scope: OfficeScope, reference: str, photo_id: UUID) -> HttpResponseBase:
+    found = find(scope.photos(), pk=photo_id, booking_request__reference=reference)
+    return picture(thumbnail_path(found), found.pk)

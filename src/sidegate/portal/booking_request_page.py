@@ -1,0 +1,145 @@
+"""A request as its client reads it: what she asked, where it stands, what happened so far."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from ..models import BookingRequest, Event, Photo
+from ..models.booking_request import BookingRequestQuerySet
+from ..web.access import PortalScope
+from ..wording import dates, rhythm
+from ..wording.money import money
+
+Status = BookingRequest.Status
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """What happened, and when, in words."""
+
+    words: str
+    at: str
+    quote: str = ""
+    tone: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPage:
+    """Everything in the client's language; `status` is the one she may see (rule 16)."""
+
+    reference: str
+    kind: str
+    status: str
+    service: str
+    address: str
+    window: str
+    part_of_day: str
+    how_often: str
+    notes: str
+    price: str
+    reply_by: str
+    reason: str
+    personal_line: str
+    visit_day: str
+    visit_part: str
+    photos: list[Photo]
+    history: list[HistoryLine]
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status == Status.PENDING
+
+
+def page_rows(rows: BookingRequestQuerySet) -> BookingRequestQuerySet:
+    return rows.select_related("service", "property", "visit__client_service")
+
+
+class _Words:
+    def __init__(self, scope: PortalScope) -> None:
+        self.business = scope.business
+        self.language = get_language() or "en"
+        self.today = scope.business.today()
+
+    def day(self, value: date) -> str:
+        return dates.day(value, self.language, self.business.country, today=self.today)
+
+    def money(self, minor: int | None) -> str:
+        if minor is None:
+            return _("we'll confirm the price")
+        return money(minor, self.business.currency, self.language, self.business.country)
+
+
+def page_of(scope: PortalScope, booking_request: BookingRequest) -> RequestPage:
+    words, business = _Words(scope), scope.business
+    status = booking_request.shown_status(timezone.now())
+    visit = getattr(booking_request, "visit", None) if status == Status.APPROVED else None
+    return RequestPage(
+        reference=booking_request.reference,
+        kind=booking_request.kind,
+        status=status,
+        service=booking_request.service.name_in(words.language, business.default_language),
+        address=booking_request.property.address,
+        window=dates.window(
+            booking_request.window_start, booking_request.window_end, words.language, business.country
+        ),
+        part_of_day=rhythm.part_of_day_choice(booking_request.part_of_day),
+        how_often=rhythm.how_often(booking_request.frequency) if booking_request.frequency else "",
+        notes=booking_request.notes,
+        price=_price(words, booking_request, visit),
+        reply_by=words.day(booking_request.reply_by),
+        reason=booking_request.reason if status == Status.DECLINED else "",
+        personal_line=booking_request.personal_line if status == Status.APPROVED else "",
+        visit_day=words.day(visit.date) if visit else "",
+        visit_part=rhythm.part_of_day(visit.part_of_day) if visit else "",
+        photos=list(
+            Photo.objects.filter(business=business, booking_request=booking_request).order_by("position")
+        ),
+        history=_history(scope, words, booking_request, status),
+    )
+
+
+def _price(words: _Words, booking_request: BookingRequest, visit: object) -> str:
+    """What was promised by approving; before that what she was shown (rule 22)."""
+    if visit is None:
+        return words.money(booking_request.shown_price_minor)
+    made = booking_request.visit
+    return words.money(made.client_service.price_minor) if made.is_charged else _("no charge")
+
+
+def _history(
+    scope: PortalScope, words: _Words, booking_request: BookingRequest, status: str
+) -> list[HistoryLine]:
+    """Decisions that were undone, and one that may still be, are the office's own business."""
+    events = list(
+        Event.objects.filter(business=scope.business, booking_request=booking_request).order_by("at", "id")
+    )
+    undone = {event.undoes_no for event in events}
+    patterns = _patterns(booking_request)
+    lines = []
+    for event in events:
+        is_decision = event.decision_no is not None
+        if event.verb not in patterns or (
+            is_decision and (event.decision_no in undone or status == Status.PENDING)
+        ):
+            continue
+        at = dates.moment(
+            event.at, scope.business.time_zone, words.language, scope.business.country, today=words.today
+        )
+        tone = {Event.Verb.APPROVED: "good", Event.Verb.DECLINED: "stop"}.get(Event.Verb(event.verb), "")
+        lines.append(HistoryLine(patterns[event.verb], at, event.data.get("reason", ""), tone))
+    return lines
+
+
+def _patterns(booking_request: BookingRequest) -> dict[str, str]:
+    declined = _("Answered") if booking_request.kind == "issue_report" else _("We can't make that time")
+    return {
+        Event.Verb.SUBMITTED: _("You sent this request"),
+        Event.Verb.EDITED: _("You changed it"),
+        Event.Verb.WITHDRAWN: _("You withdrew it"),
+        Event.Verb.APPROVED: _("Approved: your visit is scheduled"),
+        Event.Verb.DECLINED: declined,
+    }

@@ -1,0 +1,103 @@
+"""The portal's home: her next visits, her requests and where they stand, and + Request a visit."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from ..models import BookingRequest, Visit
+from ..models.visit import VisitQuerySet
+from ..web.access import PortalScope, portal_page
+from ..web.pages import portal
+from ..wording import dates, rhythm
+
+NEXT_VISITS = 3
+REQUESTS_SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class VisitLine:
+    """One coming visit as she reads it."""
+
+    date: date
+    day: str
+    weekday: str
+    month: str
+    part_of_day: str
+    service: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """One of her requests in the list: what, when sent, and where it stands."""
+
+    reference: str
+    service: str
+    when: str
+    status: str
+    kind: str
+    reason: str
+
+
+@require_safe
+@portal_page
+def home(request: HttpRequest, scope: PortalScope) -> HttpResponse:
+    now = timezone.now()
+    visits = next_visits(scope.visits(), scope.business.today(now), now)
+    requests = scope.booking_requests().select_related("service", "visit").order_by("-id")
+    context = {
+        "visits": [visit_line(scope, visit) for visit in visits],
+        "requests": [
+            request_line(scope, booking_request, now) for booking_request in requests[:REQUESTS_SHOWN]
+        ],
+    }
+    return portal(request, scope, "portal/home.html", context)
+
+
+def next_visits(visits: VisitQuerySet, today: date, now: datetime) -> list[Visit]:
+    """Coming visits, without those of a decision that may still be undone (rule 16)."""
+    undoable = Q(booking_request__undo_until__gt=now) | Q(client_service__booking_request__undo_until__gt=now)
+    rows = visits.upcoming(today).exclude(undoable)
+    rows = rows.select_related("client_service__service", "client_service__property")
+    return list(rows.order_by("date", "id")[:NEXT_VISITS])
+
+
+def visit_line(scope: PortalScope, visit: Visit) -> VisitLine:
+    language, business = get_language() or "en", scope.business
+    agreed = visit.client_service
+    return VisitLine(
+        date=visit.date,
+        day=dates.day(visit.date, language, business.country, today=business.today()),
+        weekday=dates.weekday(visit.date, language, short=True),
+        month=dates.month(visit.date, language),
+        part_of_day=rhythm.part_of_day(visit.part_of_day),
+        service=rhythm.agreement_name(
+            agreed.service.name_in(language, business.default_language), agreed.frequency
+        ),
+        address=agreed.property.address,
+    )
+
+
+def request_line(scope: PortalScope, booking_request: BookingRequest, now: datetime) -> RequestLine:
+    language, business = get_language() or "en", scope.business
+    status = booking_request.shown_status(now)
+    visit = getattr(booking_request, "visit", None)
+    if status == BookingRequest.Status.APPROVED and visit:
+        when = dates.day(visit.date, language, business.country, today=business.today())
+    else:
+        when = dates.window(
+            booking_request.window_start, booking_request.window_end, language, business.country
+        )
+    return RequestLine(
+        reference=booking_request.reference,
+        service=booking_request.service.name_in(language, business.default_language),
+        when=when,
+        status=status,
+        kind=booking_request.kind,
+        reason=booking_request.reason if status == BookingRequest.Status.DECLINED else "",
+    )

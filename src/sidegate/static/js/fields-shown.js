@@ -1,0 +1,20 @@
+// Fields that matter only for one kind of request: data-shown-for="recurring" hangs on the fieldset named
+// in data-follows of the form. Hidden fields are disabled, so that they are not sent.
+(() => {
+  const show = (form) => {
+    const chosen = form.querySelector(`[name="${form.dataset.follows}"]:checked`)?.value ?? "";
+    for (const part of form.querySelectorAll("[data-shown-for]")) {
+      const shown = part.dataset.shownFor.split(" ").includes(chosen);
+      part.hidden = !shown;
+      for (const field of part.querySelectorAll("input, select, textarea")) field.disabled = !shown;
+    }
+  };
+  const showAll = (root) => root.querySelectorAll("form[data-follows]").forEach(show);
+  showAll(document);
+  document.addEventListener("change", (event) => {
+    const form = event.target.form;
+    if (form?.dataset.follows === event.target.name) show(form);
+  });
+  document.addEventListener("htmx:afterSettle", () => showAll(document));
+  document.addEventListener("sidegate:restored", () => showAll(document));
+})();

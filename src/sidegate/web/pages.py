@@ -1,0 +1,36 @@
+"""Answering with a page: the context that each room's frame needs, beside the view's own."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from .access import OfficeScope, PortalScope
+
+
+def office(
+    request: HttpRequest, scope: OfficeScope, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """An office page; its frame shows the badge, counted with the queryset the queue lists (rule 7)."""
+    frame = {
+        "business": scope.business,
+        "user": scope.user,
+        "is_owner": scope.is_owner,
+        "badge": scope.booking_requests().pending().counted_up_to_cap(),
+    }
+    return render(request, template, {**frame, **context}, status=status)
+
+
+def office_fragment(
+    request: HttpRequest, scope: OfficeScope, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A part of an office page for htmx, with the badge to be swapped beside it."""
+    badge = scope.booking_requests().pending().counted_up_to_cap()
+    return render(request, template, {"business": scope.business, "badge": badge, **context}, status=status)
+
+
+def portal(
+    request: HttpRequest, scope: PortalScope, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    frame = {"business": scope.business, "user": scope.user, "client": scope.client}
+    return render(request, template, {**frame, **context}, status=status)

@@ -1,0 +1,82 @@
+"""Dates in words: "Tue, Mar 3" in English, "martes 3 de marzo" in Spanish, in each country's manner."""
+
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_skeleton, format_time
+
+from .languages import locale_of
+
+# CLDR writes a comma and short names here; people who read Spanish write neither in a sentence.
+_DAY = {"es": "EEEE d 'de' MMMM"}
+_DAY_AND_YEAR = {"es": "EEEE d 'de' MMMM 'de' y"}
+_SHORT_DAY = {"es": "d MMM"}
+
+
+@lru_cache(maxsize=4096)
+def day(value: date, language: str, country: str = "", *, today: date | None = None) -> str:
+    """A date with its weekday; the year is added where it is not today's."""
+    with_year = today is not None and value.year != today.year
+    patterns, skeleton = (_DAY_AND_YEAR, "yMMMEd") if with_year else (_DAY, "MMMEd")
+    return _formatted(value, language, country, patterns, skeleton)
+
+
+@lru_cache(maxsize=4096)
+def short_day(value: date, language: str, country: str = "") -> str:
+    """A date without its weekday: "Mar 3", "3 mar"."""
+    return _formatted(value, language, country, _SHORT_DAY, "MMMd")
+
+
+@lru_cache(maxsize=512)
+def weekday(value: date, language: str, *, short: bool = False) -> str:
+    """The weekday's name: "Tuesday", or "Tue"."""
+    return str(format_date(value, "EEE" if short else "EEEE", locale=locale_of(language)))
+
+
+@lru_cache(maxsize=64)
+def month(value: date, language: str) -> str:
+    """The month's short name: "Mar"."""
+    return str(format_date(value, "LLL", locale=locale_of(language)))
+
+
+def _formatted(value: date, language: str, country: str, patterns: dict[str, str], skeleton: str) -> str:
+    locale = locale_of(language, country)
+    if language in patterns:
+        return str(format_date(value, patterns[language], locale=locale))
+    return str(format_skeleton(skeleton, value, locale=locale))
+
+
+def range_pattern(language: str) -> str:
+    """How two dates stand together in a sentence, with {start} and {end}."""
+    return "del {start} al {end}" if language == "es" else "{start} – {end}"
+
+
+@lru_cache(maxsize=4096)
+def window(start: date, end: date, language: str, country: str = "") -> str:
+    """Two dates in words: "Tue, Mar 3 – Thu, Mar 5", "del martes 3 al jueves 5 de marzo"."""
+    if start == end:
+        return day(start, language, country)
+    first = day(start, language, country)
+    if language == "es" and (start.year, start.month) == (end.year, end.month):
+        first = str(format_date(start, "EEEE d", locale=locale_of(language)))
+    return range_pattern(language).format(start=first, end=day(end, language, country))
+
+
+@lru_cache(maxsize=4096)
+def short_window(start: date, end: date, language: str, country: str = "") -> str:
+    """Two dates in little room: "Mar 3–5", "3–5 mar", "Mar 30 – Apr 2"."""
+    if start == end:
+        return short_day(start, language, country)
+    if (start.year, start.month) != (end.year, end.month):
+        return f"{short_day(start, language, country)} – {short_day(end, language, country)}"
+    first, last = str(start.day), str(end.day)
+    written = short_day(end, language, country)
+    return written.replace(last, f"{first}–{last}", 1)
+
+
+def moment(value: datetime, zone: str, language: str, country: str = "", *, today: date) -> str:
+    """An instant as the business's clock shows it: "3:42 PM" today, "Mar 3, 3:42 PM" otherwise."""
+    local = value.astimezone(ZoneInfo(zone))
+    clock = str(format_time(local.timetz(), "short", locale=locale_of(language, country)))
+    return clock if local.date() == today else f"{day(local.date(), language, country, today=today)}, {clock}"
