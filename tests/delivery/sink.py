@@ -82,4 +82,4 @@ def part(mail: EmailMessage, kind: str) -> str:
     """The text of its "plain" or "html" part."""
     found = mail.get_body((kind,))
     assert found is not None
-    return str(found.get_content())
+    return str(found.get_content()).replace("\r\n", "\n")

@@ -79,6 +79,11 @@ def test_t35_a_row_that_would_add_a_header_or_an_address_cannot_be_built(fields:
     assert not isinstance(refused.value, AssertionError)
 
 
+def unspaced(words: str) -> str:
+    """Without blanks, which folding may move, and without the joiner that keeps `=?` apart."""
+    return re.sub(r"[\s\u2060]", "", words)
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -87,6 +92,7 @@ def test_t35_a_row_that_would_add_a_header_or_an_address_cannot_be_built(fields:
         "ñ" * 300,
         "\u0645\u0631\u062d\u0628\u0627 Maria " * 20,
         'a, b; "c" <d@e.f> (g) \\ h: =?utf-8?q?i?=',
+        "=?utf-8?q?Hola=0D=0ABcc:x@evil.example?=",
         "Ä" * 3 + " " + "b" * 200 + " " + "🌿" * 20,
     ],
 )
@@ -98,9 +104,9 @@ def test_t35_long_and_strange_words_arrive_whole_in_short_lines(words: str) -> N
     sent = raw(composed)
     mail = message_from_bytes(sent, policy=policy.default)
     assert max(len(line) for line in sent.split(b"\r\n")) <= 998
-    assert re.sub(r"\s", "", str(mail["Subject"])) == re.sub(r"\s", "", words)
-    assert [(a.display_name.replace(" ", ""), a.addr_spec) for a in mail["To"].addresses] == [
-        (name.replace(" ", "").strip(), "maria@example.com")
+    assert unspaced(str(mail["Subject"])) == unspaced(words)
+    assert [(unspaced(to.display_name), to.addr_spec) for to in mail["To"].addresses] == [
+        (unspaced(name), "maria@example.com")
     ]
     assert mail["From"].addresses[0].addr_spec == "visits@sidegate.example"
     assert part(mail, "plain").strip() == words.strip()

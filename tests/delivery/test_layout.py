@@ -10,7 +10,8 @@ from sidegate.models import Business, Message
 from sidegate.wording.colours import contrast
 
 GREENLAWN = Business(name="Greenlawn & <Sons>", accent="#1c6a4a")
-OUR_TAGS = set("html head meta title style body div table tbody tr td p h1 br blockquote".split())
+OUR_TAGS = {"html", "head", "meta", "title", "style", "body", "div", "table", "tbody", "tr", "td", "p", "h1"}
+OUR_TAGS |= {"br", "blockquote"}
 EVIL = """<script>alert(1)</script><img src=x onerror=alert(1)><svg/onload=alert(1)>
 [press](javascript:alert(1)) {{7*7}} "quoted" 'too' &amp;"""
 

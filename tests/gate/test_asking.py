@@ -83,7 +83,9 @@ def test_the_worker_writes_in_the_name_of_the_business_whose_page_it_was(cast: C
 def test_nobody_else_is_written_to_and_the_asking_is_done_with(cast: Cast, gone: str) -> None:
     factories.make_user(email="nowhere@example.com")
     User.objects.filter(pk=cast.omar_user.pk).update(is_active=False)
-    email = {"unknown": UNKNOWN, "deactivated": "omar@example.com", "belongs_nowhere": "nowhere@example.com"}[gone]
+    email = {"unknown": UNKNOWN, "deactivated": "omar@example.com", "belongs_nowhere": "nowhere@example.com"}[
+        gone
+    ]
     ask(Browser(), email)
     answer_waiting_sign_ins()
     assert not Message.objects.exists()
@@ -101,7 +103,10 @@ def test_two_workers_that_see_the_same_asking_write_once(cast: Cast, monkeypatch
     assert Message.objects.count() == 1
 
 
-@pytest.mark.parametrize("typed", ["", "maria", "maria@", "a@b@c.com", "maria@example.com\nbcc:x@y.z", "m\x00@x.com", "x" * 300 + "@x.com"])
+@pytest.mark.parametrize(
+    "typed",
+    ["", "maria", "maria@", "a@b@c.com", "maria@example.com\nbcc:x@y.z", "m\x00@x.com", "x" * 300 + "@x.com"],
+)
 def test_what_is_no_address_is_said_at_the_field_and_stays_typed(cast: Cast, typed: str) -> None:
     answer = ask(Browser(), typed)
     assert answer.status_code == 422

@@ -67,7 +67,7 @@ def test_the_mailbox_lists_every_message_with_its_fate_newest_first(cast: Cast, 
     assert "Nobody to send it to" in page
     assert "Held · <span><b data-countdown>53</b> s</span>" in page
     assert ">Sent<" in page
-    assert "Maria Álvarez &lt;maria@example.com&gt; · Spanish" in page
+    assert "Maria Álvarez · Spanish" in page
 
 
 def test_the_mailbox_goes_on_where_its_page_ends(cast: Cast, demo: Browser) -> None:

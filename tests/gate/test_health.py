@@ -39,7 +39,11 @@ def test_ready_tells_each_part_and_leaves_nothing_behind(cast: Cast) -> None:
 def test_a_full_disk_is_not_ready(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: Disk(free=199 * 1024 * 1024))
     status, facts = ready()
-    assert (status, facts["parts"]["disk"]["ok"], facts["parts"]["disk"]["detail"]) == (503, False, "199 MB free")
+    assert (status, facts["parts"]["disk"]["ok"], facts["parts"]["disk"]["detail"]) == (
+        503,
+        False,
+        "199 MB free",
+    )
 
 
 def test_a_database_that_takes_no_writes_is_not_ready(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

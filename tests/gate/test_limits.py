@@ -20,7 +20,9 @@ def ask(browser: Browser, email: str = MARIA, peer: str = "203.0.113.1") -> Http
     return browser.post("/sign-in", {"email": email}, REMOTE_ADDR=peer)  # type: ignore[return-value]
 
 
-def type_code(browser: Browser, email: str = MARIA, code: str = "AAAAAAAA", peer: str = "203.0.113.1") -> HttpResponse:
+def type_code(
+    browser: Browser, email: str = MARIA, code: str = "AAAAAAAA", peer: str = "203.0.113.1"
+) -> HttpResponse:
     return browser.post("/sign-in/code", {"email": email, "code": code}, REMOTE_ADDR=peer)  # type: ignore[return-value]
 
 

@@ -28,7 +28,9 @@ def is_signed_in(browser: Browser, user: User) -> bool:
     return browser.session.get("_auth_user_id") == str(user.pk)
 
 
-def test_t26_opening_the_link_uses_nothing_and_pressing_the_button_works_once(cast: Cast, asked: Browser) -> None:
+def test_t26_opening_the_link_uses_nothing_and_pressing_the_button_works_once(
+    cast: Cast, asked: Browser
+) -> None:
     link = newest_mail(MARIA).link
     Browser().head(link)
     for _ in range(10):
@@ -45,7 +47,9 @@ def test_t26_opening_the_link_uses_nothing_and_pressing_the_button_works_once(ca
     assert b'href="/sign-in"' in answer.content
 
 
-def test_t26_after_sixteen_minutes_the_link_has_expired_and_a_new_one_is_offered(cast: Cast, asked: Browser) -> None:
+def test_t26_after_sixteen_minutes_the_link_has_expired_and_a_new_one_is_offered(
+    cast: Cast, asked: Browser
+) -> None:
     link = newest_mail(MARIA).link
     with time_machine.travel(timezone.now() + timedelta(minutes=16)):
         answer = Browser().get(link, follow=True)
@@ -72,7 +76,11 @@ def test_t27_the_token_stands_in_no_address_no_page_no_session_and_no_log(
     assert page.redirect_chain == [("/sign-in/confirm", 302)]
     assert token not in page.content.decode()
     assert token not in str(dict(human.session))
-    assert token not in "".join(f"{record.getMessage()}{record.__dict__.get('facts')}" for record in caplog.records if record.name.startswith("sidegate"))
+    assert token not in "".join(
+        f"{record.getMessage()}{record.__dict__.get('facts')}"
+        for record in caplog.records
+        if record.name.startswith("sidegate")
+    )
     assert b"//" not in page.content.replace(b"http://www.w3.org/2000/svg", b"")
 
 
@@ -91,7 +99,9 @@ def test_a_made_up_link_reads_as_expired(cast: Cast) -> None:
     assert (answer.status_code, b"has expired" in answer.content) == (410, True)
 
 
-def test_an_old_link_takes_whoever_is_signed_in_to_her_place(cast: Cast, portal: Browser, asked: Browser) -> None:
+def test_an_old_link_takes_whoever_is_signed_in_to_her_place(
+    cast: Cast, portal: Browser, asked: Browser
+) -> None:
     link = newest_mail(MARIA).link
     SignIn.objects.update(used_at=timezone.now())
     assert portal.get(link, follow=False)["Location"] == "/sign-in/confirm"
@@ -99,7 +109,9 @@ def test_an_old_link_takes_whoever_is_signed_in_to_her_place(cast: Cast, portal:
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"email": "new@example.com"}])
-def test_a_link_is_bound_to_the_person_and_the_address(cast: Cast, asked: Browser, change: dict[str, object]) -> None:
+def test_a_link_is_bound_to_the_person_and_the_address(
+    cast: Cast, asked: Browser, change: dict[str, object]
+) -> None:
     link = newest_mail(MARIA).link
     User.objects.filter(pk=cast.maria_user.pk).update(**change)
     assert Browser().get(link, follow=True).status_code == 410

@@ -35,7 +35,9 @@ def test_t36_a_foreign_next_is_forgotten(cast: Cast, typed: str) -> None:
     assert SignIn.objects.get().next_path == ""
 
 
-@pytest.mark.parametrize("typed", ["/greenlawn/", "/greenlawn/requests/new?service=1", "/sign-industries/", "/"])
+@pytest.mark.parametrize(
+    "typed", ["/greenlawn/", "/greenlawn/requests/new?service=1", "/sign-industries/", "/"]
+)
 def test_a_path_of_ours_is_kept(typed: str) -> None:
     assert local_path(typed) == typed
 

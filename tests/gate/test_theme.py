@@ -1,14 +1,11 @@
 """A business's colour as a stylesheet, readable whatever she chose."""
 
-import re
-from pathlib import Path
 
 import pytest
 from django.test import Client as Browser
 from hypothesis import given
 from hypothesis import strategies as st
 
-import sidegate
 from sidegate.models import Business
 from sidegate.wording.colours import DARK_GROUNDS, LIGHT_GROUNDS, contrast, dark_shades, light_shades
 
@@ -26,7 +23,10 @@ def test_a_colour_that_reads_well_stays_as_it_was_chosen() -> None:
     assert light_shades("#1c6a4a").accent == "#1c6a4a"
 
 
-@pytest.mark.parametrize(("one", "other", "ratio"), [("#000000", "#ffffff", 21), ("#777777", "#ffffff", 4.48), ("#abcdef", "#abcdef", 1)])
+@pytest.mark.parametrize(
+    ("one", "other", "ratio"),
+    [("#000000", "#ffffff", 21), ("#777777", "#ffffff", 4.48), ("#abcdef", "#abcdef", 1)],
+)
 def test_contrast_is_wcags(one: str, other: str, ratio: float) -> None:
     assert contrast(one, other) == pytest.approx(ratio, abs=0.01)
 
@@ -44,7 +44,10 @@ def test_the_sheet_needs_no_session_and_may_be_kept(cast: Cast) -> None:
 
 def test_a_session_changes_nothing_about_the_sheet(cast: Cast, office: Browser) -> None:
     answer = office.get("/greenlawn/theme.css?v=1c6a4a")
-    assert (answer["Cache-Control"], "Vary" in answer.headers) == ("public, immutable, max-age=31536000", False)
+    assert (answer["Cache-Control"], "Vary" in answer.headers) == (
+        "public, immutable, max-age=31536000",
+        False,
+    )
 
 
 def test_another_colour_is_seen_at_once_under_its_new_address(cast: Cast) -> None:

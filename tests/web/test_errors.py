@@ -37,7 +37,9 @@ def browser(settings: object) -> Browser:
     return Browser(raise_request_exception=False, headers={"Host": "localhost"})
 
 
-def test_a_database_that_does_not_answer_keeps_what_was_typed(cast: Cast, breaks: object, browser: Browser) -> None:
+def test_a_database_that_does_not_answer_keeps_what_was_typed(
+    cast: Cast, breaks: object, browser: Browser
+) -> None:
     breaks(NO_DATABASE)  # type: ignore[operator]
     typed = {"email": "maria@example.com", "next": '/greenlawn/?a="><script>'}
     answer = browser.post("/sign-in", typed, headers=OURS)
@@ -50,14 +52,18 @@ def test_a_database_that_does_not_answer_keeps_what_was_typed(cast: Cast, breaks
 
 
 @pytest.mark.parametrize("origin", [{}, {"Origin": "https://evil.test"}, {"Origin": "null"}])
-def test_a_foreign_form_is_never_offered_again(cast: Cast, breaks: object, browser: Browser, origin: dict[str, str]) -> None:
+def test_a_foreign_form_is_never_offered_again(
+    cast: Cast, breaks: object, browser: Browser, origin: dict[str, str]
+) -> None:
     breaks(NO_DATABASE)  # type: ignore[operator]
     page = browser.post("/sign-in", {"email": "maria@example.com"}, headers=origin).content.decode()
     assert "maria@example.com" not in page
     assert "<form" not in page
 
 
-def test_a_page_that_cannot_be_read_asks_to_reload(cast: Cast, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_cannot_be_read_asks_to_reload(
+    cast: Cast, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(_path: str) -> None:
         raise NO_DATABASE
 

@@ -30,7 +30,9 @@ SignedIn = Callable[[User], Browser]
 
 @pytest.mark.parametrize("route", ROUTES, ids=ids(ROUTES))
 @pytest.mark.parametrize("actor", ["", "dana", "maria_user"])
-def test_t39_every_answer_carries_the_headers(route: Route, actor: str, cast: Cast, signed_in: SignedIn) -> None:
+def test_t39_every_answer_carries_the_headers(
+    route: Route, actor: str, cast: Cast, signed_in: SignedIn
+) -> None:
     browser = signed_in(getattr(cast, actor)) if actor else Browser()
     answer = browser.get(route.path(real_parts(cast)))
     assert answer["X-Content-Type-Options"] == "nosniff"

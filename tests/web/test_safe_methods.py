@@ -14,9 +14,7 @@ from ..conftest import Cast
 from .routes import Route, every_route, ids, real_parts
 
 ROUTES = every_route()
-TEMPTING = (
-    "?status=approved&reason=no&price=1&date=2026-03-03&language=es&everywhere=1&decision=approve&_method=post"
-)
+TEMPTING = "?status=approved&reason=no&price=1&date=2026-03-03&language=es&everywhere=1&decision=approve&_method=post"
 SignedIn = Callable[[User], Browser]
 
 
@@ -28,7 +26,9 @@ def everything() -> dict[str, list[Any]]:
 
 @pytest.mark.parametrize("route", ROUTES, ids=ids(ROUTES))
 @pytest.mark.parametrize("actor", ["dana", "maria_user"])
-def test_t25_looking_at_a_page_changes_nothing(route: Route, actor: str, cast: Cast, signed_in: SignedIn) -> None:
+def test_t25_looking_at_a_page_changes_nothing(
+    route: Route, actor: str, cast: Cast, signed_in: SignedIn
+) -> None:
     path = route.path(real_parts(cast)) + TEMPTING
     browser = signed_in(getattr(cast, actor))
     before = everything()

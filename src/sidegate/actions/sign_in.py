@@ -252,7 +252,12 @@ def _remember_wrong_code(email: str, by: Asker) -> None:
 def direct_link(user: User, *, next_path: str = "") -> str:
     """A sign-in link made at once, for the command line; it is good as long as a mailed one."""
     sign_in = SignIn.objects.create(
-        kind=SignIn.Kind.GIVEN, email=user.email, user=user, next_path=next_path, looked_up_at=timezone.now()
+        kind=SignIn.Kind.GIVEN,
+        email=user.email,
+        user=user,
+        business=_business_of(user, None),
+        next_path=next_path,
+        looked_up_at=timezone.now(),
     )
     token, _code = sign_in.mint()
     return link_address(token)

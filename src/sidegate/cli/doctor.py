@@ -1,74 +1,49 @@
 """`sidegate doctor`: every rule of the data, and what the machine should be looked at for."""
 
 import json
-import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-from .findings import BROKEN, HEED, Finding, machine_findings, migrations_finding
 from .start import reach_database
 
-WORDS = {"ok": "ok", HEED: "heed", BROKEN: "BROKEN"}
+if TYPE_CHECKING:
+    from .examination import Finding
 
 
 def run(options: Namespace) -> int:
     """Exit code 1 where anything is broken; what only wants heed leaves it at 0."""
     reach_database()
+    from .examination import examine
+
     found = []
     for finding in examine():
         found.append(finding)
         if not options.json:
             print(_line(finding), flush=True)
-    is_healthy = all(finding.state != BROKEN for finding in found)
-    if options.json:
-        json.dump({"healthy": is_healthy, "findings": [f.as_json() for f in found]}, sys.stdout, indent=2)
-        print()
-    else:
-        print(_summary(found))
+    is_healthy = not any(finding.is_broken for finding in found)
+    print(_as_json(found, is_healthy) if options.json else f"\n{_summary(found)}")
     return 0 if is_healthy else 1
 
 
-def examine() -> Iterator[Finding]:
-    """Migrations first: rules about tables that are not there cannot be asked."""
-    migrations = migrations_finding()
-    yield migrations
-    if migrations.state == BROKEN:
-        return
-    yield from machine_findings()
-    yield from _rule_findings()
-
-
-def _rule_findings() -> Iterator[Finding]:
-    from ..actions.invariants import check_rules
-
-    _take_the_time_it_needs()
-    for rule, found in check_rules():
-        state = BROKEN if found.count else "ok"
-        yield Finding(rule.number, rule.sentence, state, found.count, found.examples)
-
-
-def _take_the_time_it_needs() -> None:
-    """Pages are cut off after 15 s; a search through a million rows may take longer."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET statement_timeout = 0")
-        else:
-            cursor.execute("PRAGMA cache_size = -65536")  # 64 MB
-
-
-def _line(finding: Finding) -> str:
-    line = f"{WORDS[finding.state]:<7} {finding.name:<12} {finding.sentence}"
+def _line(finding: "Finding") -> str:
+    mark = "BROKEN" if finding.is_broken else finding.state
+    line = f"{mark:<7} {finding.name:<12} {finding.sentence}"
     if finding.count:
-        line += f"\n{'':<20} {finding.count}: {', '.join(finding.examples)}"
-        line += ", …" if finding.count > len(finding.examples) else ""
+        more = ", …" if finding.count > len(finding.examples) else ""
+        line += f"\n{'':<20} {finding.count}: {', '.join(finding.examples)}{more}"
     return line
 
 
-def _summary(found: list[Finding]) -> str:
-    broken = sum(finding.state == BROKEN for finding in found)
-    heed = sum(finding.state == HEED for finding in found)
+def _as_json(found: Sequence["Finding"], is_healthy: bool) -> str:
+    facts = {"healthy": is_healthy, "findings": [asdict(finding) for finding in found]}
+    return json.dumps(facts, indent=2, ensure_ascii=False)
+
+
+def _summary(found: Sequence["Finding"]) -> str:
+    broken = sum(finding.is_broken for finding in found)
+    heed = sum(finding.state == "heed" for finding in found)
     if broken:
-        return f"\n{broken} broken, {heed} to heed. docs/operations.md says what to do."
-    return f"\nNothing is broken, {heed} to heed." if heed else "\nAll is well."
+        return f"{broken} broken, {heed} to heed. docs/operations.md says what each means."
+    return f"Nothing is broken, {heed} to heed." if heed else "All is well."

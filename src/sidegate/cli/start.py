@@ -8,6 +8,7 @@ from .mounts import network_file_system
 from .trouble import Trouble, first_line
 
 SETTINGS = "sidegate.config.settings"
+ADDRESSES = "It looks like sqlite:////srv/sidegate.sqlite3 or postgres://user:password@host/name."
 
 
 def start() -> None:
@@ -31,9 +32,11 @@ def set_up_django() -> None:
     from django.conf import settings
 
     try:
-        _ = settings.DATABASES
+        engine = settings.DATABASES["default"]["ENGINE"]
     except ValueError as error:
-        raise Trouble(f"SIDEGATE_DATABASE_URL cannot be read: {first_line(error)}") from error
+        raise Trouble(f"SIDEGATE_DATABASE_URL cannot be read. {ADDRESSES}") from error
+    if not engine.endswith(("sqlite3", "postgresql")):
+        raise Trouble(f"SIDEGATE_DATABASE_URL names a database we do not know. {ADDRESSES}")
     django.setup()
 
 

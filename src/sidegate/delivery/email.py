@@ -47,18 +47,23 @@ def compose(message: Message, *, text: str, from_address: str) -> EmailMessage:
     business = message.business
     validate_email(message.to_address)
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = Address(business.name, addr_spec=from_address)
-    mail["To"] = Address(message.to_name, addr_spec=message.to_address)
+    mail["From"] = Address(_as_typed(business.name), addr_spec=from_address)
+    mail["To"] = Address(_as_typed(message.to_name), addr_spec=message.to_address)
     if business.email:
-        mail["Reply-To"] = Address(business.name, addr_spec=business.email)
-    mail["Subject"] = message.subject
+        mail["Reply-To"] = Address(_as_typed(business.name), addr_spec=business.email)
+    mail["Subject"] = _as_typed(message.subject)
     mail["Date"] = format_datetime(timezone.now())
     mail["Message-ID"] = message.message_id
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = message.language
     mail.set_content(_as_plain_mail(text), cte="quoted-printable")
     mail.add_alternative(laid_out(message, text=text), subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = message.language
     return mail
+
+
+def _as_typed(words: str) -> str:
+    """Words for a header. `=?` would begin an encoded word, which the library reads, line breaks and all."""
+    return words.replace("=?", "=\u2060?")
 
 
 def _as_plain_mail(text: str) -> str:

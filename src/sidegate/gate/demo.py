@@ -66,13 +66,21 @@ def _clients(business: Business) -> list[Role]:
     rows = PortalUser.objects.filter(business=business).order_by("pk")
     read_in = get_language() or "en"
     return [
-        Role(user_id, name, _("Client, reads %(language)s") % {"language": language_name(language, read_in=read_in)})
-        for user_id, name, language in rows.values_list("user_id", "client__name", "client__language")[:CLIENTS]
+        Role(
+            user_id,
+            name,
+            _("Client, reads %(language)s") % {"language": language_name(language, read_in=read_in)},
+        )
+        for user_id, name, language in rows.values_list("user_id", "client__name", "client__language")[
+            :CLIENTS
+        ]
     ]
 
 
 def _owners(business: Business) -> list[Role]:
-    rows = Membership.objects.filter(business=business, role=Membership.Role.OWNER, is_active=True).order_by("pk")
+    rows = Membership.objects.filter(business=business, role=Membership.Role.OWNER, is_active=True).order_by(
+        "pk"
+    )
     words = _("Owner of %(business)s") % {"business": business.name}
     return [Role(user_id, name, words) for user_id, name in rows.values_list("user_id", "user__name")[:1]]
 

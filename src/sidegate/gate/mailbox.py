@@ -33,6 +33,7 @@ class Letter:
 
     id: UUID
     to: str
+    address: str
     subject: str
     language: str
     fate: str
@@ -67,7 +68,8 @@ def letter(message: Message, now: datetime) -> Letter:
     fate, tone = (_("Held"), "wait") if held else _fate(message)
     return Letter(
         id=message.pk,
-        to=f"{message.to_name} <{message.to_address}>" if message.to_name else message.to_address,
+        to=message.to_name or message.to_address,
+        address=message.to_address,
         subject=message.subject,
         language=language_name(message.language, read_in=get_language() or "en"),
         fate=fate,
@@ -96,10 +98,20 @@ def message(request: HttpRequest, message: UUID) -> HttpResponse:
     context = {
         "letter": letter(found, timezone.now()),
         "business_name": found.business.name,
-        "reason": found.reason,
+        "reason": _reason(found.reason),
         "text": found.text,
     }
     return render(request, "gate/mailbox_message.html", context)
+
+
+def _reason(reason: str) -> str:
+    """Why it did not leave: our code in words, or the mail server's own words."""
+    words = {
+        "no_address": _("No email address"),
+        "opted_out": _("Wants no email"),
+        "bounced": _("Earlier mail came back"),
+    }
+    return words.get(reason, reason)
 
 
 @open_page

@@ -63,6 +63,7 @@ def question_page(
     button: Words,
     form: Form | None = None,
     obstacle: str = "",
+    version: int | None = None,
 ) -> HttpResponse:
     """What an act means, in words, before it is done; an obstacle stands in place of the button."""
     context = {
@@ -73,6 +74,7 @@ def question_page(
         "button_words": button,
         "form": form,
         "obstacle": obstacle,
+        "version": version,
     }
     return office(request, scope, "office/question.html", context, status=422 if form and form.errors else 200)
 

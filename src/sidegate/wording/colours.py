@@ -11,6 +11,7 @@ EASY = 6.5
 LIGHT_GROUNDS = ("#ffffff", "#f5f3ee")
 DARK_GROUNDS = ("#1b211e", "#131715")
 SOFT_SHARE_LIGHT, SOFT_SHARE_DARK = 0.12, 0.18
+CALM_AT_NIGHT = 0.75  # share of the saturation that is kept on a dark ground, where colours glare
 
 Rgb = tuple[float, float, float]
 
@@ -27,19 +28,28 @@ class Shades:
 @lru_cache(maxsize=256)
 def light_shades(colour: str) -> Shades:
     """As dark as it must be to be read on paper, and under white words."""
-    return _shades(colour, LIGHT_GROUNDS, SOFT_SHARE_LIGHT, step=-0.01, at_least=READABLE, ink="#ffffff")
+    hls = rgb_to_hls(*_rgb(colour))
+    return _shades(hls, LIGHT_GROUNDS, SOFT_SHARE_LIGHT, step=-0.01, at_least=READABLE, ink="#ffffff")
 
 
 @lru_cache(maxsize=256)
 def dark_shades(colour: str) -> Shades:
     """As light as it must be to be read at night with ease, under nearly black words."""
-    return _shades(colour, DARK_GROUNDS, SOFT_SHARE_DARK, step=0.01, at_least=EASY, ink="#0b100d")
+    hue, lightness, saturation = rgb_to_hls(*_rgb(colour))
+    calm = (hue, lightness, saturation * CALM_AT_NIGHT)
+    return _shades(calm, DARK_GROUNDS, SOFT_SHARE_DARK, step=0.01, at_least=EASY, ink="#0b100d")
 
 
 def _shades(
-    colour: str, grounds: tuple[str, ...], share: float, *, step: float, at_least: float, ink: str
+    hls: tuple[float, float, float],
+    grounds: tuple[str, ...],
+    share: float,
+    *,
+    step: float,
+    at_least: float,
+    ink: str,
 ) -> Shades:
-    hue, lightness, saturation = rgb_to_hls(*_rgb(colour))
+    hue, lightness, saturation = hls
     while True:
         accent = _hex(hls_to_rgb(hue, lightness, saturation))
         soft = mixed(accent, grounds[0], share)

@@ -178,6 +178,7 @@ def test_i6_the_sweep_takes_what_a_killed_write_left(db: None, data_dir: Path) -
     cut_off.write_bytes(b"half")
     being_written.write_bytes(b"half")
     aged({cut_off}, minutes=61)
+    aged({being_written}, minutes=59)
     assert sweep_orphans(NOW) == 1
     assert files_in(data_dir) == both(photo) | {being_written}
 

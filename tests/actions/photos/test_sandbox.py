@@ -63,18 +63,21 @@ def test_a_picture_that_needs_too_much_memory_is_refused_and_the_next_one_is_tak
 def test_the_decoder_can_write_no_file_and_reads_no_secret(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("SIDEGATE_SECRET_KEY", "greenlawn")
     spy = tmp_path / "spy.py"
     spy.write_text(
-        f"import runpy, os, sys; program = runpy.run_path({str(PROGRAM)!r}); program['confine'](2**29)\n"
-        f"loot = os.open({str(tmp_path / 'loot')!r}, os.O_CREAT | os.O_WRONLY)\n"
-        "try: os.write(loot, b'x'); print('written')\n"
-        "except OSError as error: print(error.strerror)\n"
-        "print('SIDEGATE_SECRET_KEY' in os.environ)\n"
+        "import os, runpy, sys\n"
+        f"runpy.run_path({str(PROGRAM)!r})['confine'](2**29)\n"
+        f"loot, crimes = os.open({str(tmp_path / 'loot')!r}, os.O_CREAT | os.O_WRONLY), 0\n"
+        "try: crimes += os.write(loot, b'x')\n"
+        "except OSError: pass\n"
+        "crimes += 10 * ('SIDEGATE_SECRET_KEY' in os.environ)\n"
+        "print('ready', flush=True); sys.stdin.buffer.read(9)\n"
+        'print(\'{"refused": "damaged", "limit": %d}\' % crimes, flush=True)\n'
     )
-    environment = sandbox.environment_of_decoder()
-    told = subprocess.check_output([sys.executable, spy], env=environment, text=True)
-    assert told.splitlines() == ["File too large", "False"]
+    monkeypatch.setenv("SIDEGATE_SECRET_KEY", "greenlawn")
+    monkeypatch.setattr(sandbox, "PROGRAM", spy)
+    with Sandbox() as room:
+        assert room.decode([b"x"], 1) == Undecodable("damaged", limit=0)
 
 
 @pytest.mark.parametrize(

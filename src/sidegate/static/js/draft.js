@@ -33,7 +33,9 @@
 
   const form = formOf();
   if (form) guarded(() => restore(form));
-  document.addEventListener("input", (event) => { if (event.target.form?.matches("form[data-draft]")) guarded(() => save(event.target.form)); });
+  for (const typed of ["input", "change"]) {
+    document.addEventListener(typed, ({ target }) => { if (target.form?.matches("form[data-draft]")) guarded(() => save(target.form)); });
+  }
   document.addEventListener("sidegate:kept", (event) => guarded(() => save(event.target)));
   document.addEventListener("sidegate:sent", () => guarded(forget));
   document.addEventListener("submit", (event) => { if (event.target.matches("[data-forgets-drafts]")) guarded(forget); });

@@ -15,6 +15,7 @@
     const form = event.target.form;
     if (form?.dataset.follows === event.target.name) show(form);
   });
-  document.addEventListener("htmx:afterSettle", () => showAll(document));
-  document.addEventListener("sidegate:restored", () => showAll(document));
+  for (const moment of ["htmx:afterSettle", "sidegate:restored", "sidegate:replaced"]) {
+    document.addEventListener(moment, () => showAll(document));
+  }
 })();

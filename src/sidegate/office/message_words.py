@@ -1,0 +1,74 @@
+"""The fate of a message, in words."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ..models import Message
+from .in_words import InWords
+
+Status = Message.Status
+FATE_TONES = {
+    Status.QUEUED: "wait",
+    Status.SENDING: "wait",
+    Status.HELD: "wait",
+    Status.SENT: "good",
+    Status.FAILED: "stop",
+    Status.NOT_SENDABLE: "stop",
+}
+
+
+def fate_words(message: Message, words: InWords) -> str:
+    """Such as "Sent 3:42 PM"; in full sentences where a person has to do something."""
+    if message.told_at:
+        return _("Told by hand %(when)s") % {"when": words.moment(message.told_at)}
+    if message.status == Status.SENT and message.sent_at:
+        return _("Sent %(when)s") % {"when": words.moment(message.sent_at)}
+    return short_fate(message)
+
+
+def short_fate(message: Message) -> str:
+    if message.told_at:
+        return _("Told by hand")
+    waits_for_undo = message.status == Status.QUEUED and message.next_try > timezone.now()
+    if waits_for_undo:
+        return _("Tried again soon") if message.attempts else _("Waits for undo")
+    return {
+        Status.QUEUED: _("Waiting"),
+        Status.SENDING: _("On its way"),
+        Status.HELD: _("Held"),
+        Status.SENT: _("Sent"),
+        Status.FAILED: _("Failed"),
+        Status.NOT_SENDABLE: _("Not sent"),
+    }[Status(message.status)]
+
+
+def tone_of(message: Message) -> str:
+    return "good" if message.told_at else FATE_TONES[Status(message.status)]
+
+
+def reason_words(message: Message) -> str:
+    """Why it did not leave, and what helps; a mail server's own words stay as they are."""
+    known = {
+        "no_address": _("No email is known. Tell them yourself, or add an email and send it again."),
+        "opted_out": _("They want no email. Tell them yourself."),
+        "bounced": _("Mail to this address came back. Tell them yourself, or correct the email."),
+    }
+    if message.status == Status.HELD:
+        return _("Outgoing mail is held. It leaves when an owner releases it in the settings.")
+    return known.get(message.reason, message.reason)
+
+
+def key_words(key: str) -> str:
+    """What a message is about, as the office calls it."""
+    return {
+        "booking.received": _("Request received"),
+        "booking.submitted": _("New request (to the office)"),
+        "booking.edited": _("Request changed (to the office)"),
+        "booking.withdrawn": _("Request withdrawn (to the office)"),
+        "booking.approved": _("Request approved"),
+        "booking.declined": _("Request declined"),
+        "booking.answered": _("Issue answered"),
+        "visit.moved": _("Visit moved"),
+        "visit.cancelled": _("Visit cancelled"),
+        "sign_in": _("Sign-in link"),
+    }.get(key, key)

@@ -1,0 +1,142 @@
+"""Messages and their fate: what was sent, what waits, what nobody received and has to be told by hand."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from ..actions.errors import Conflict
+from ..actions.messages import retry_message
+from ..actions.messages.told import mark_told
+from ..models import Message
+from ..models.message import MessageQuerySet
+from ..web.access import OfficeScope, find, office_page
+from ..web.pages import office
+from .in_words import InWords
+from .message_words import fate_words, key_words, reason_words, short_fate, tone_of
+from .pages import address, refused, said, typed_id
+
+PAGE = 50
+Status = Message.Status
+SHOWN = {
+    "waiting": (Status.QUEUED, Status.SENDING, Status.HELD),
+    "failed": (Status.FAILED,),
+    "not_sent": (Status.NOT_SENDABLE,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """A message in the list."""
+
+    id: UUID
+    to: str
+    subject: str
+    about: str
+    language: str
+    fate: str
+    tone: str
+    at: str
+    reason: str
+    needs_a_person: bool
+
+
+@office_page
+@require_safe
+def messages(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
+    """Newest first; `show` is one of SHOWN, `before` the last message of the page before."""
+    show = request.GET.get("show", "")
+    rows, before = _shown(scope, show), typed_id(request, "before")
+    if before:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.order_by("-id")[: PAGE + 1])
+    words = InWords(scope.business)
+    context = {
+        "rows": [_row(message, words) for message in found[:PAGE]],
+        "show": show if show in SHOWN else "",
+        "next_before": found[PAGE - 1].pk if len(found) > PAGE else None,
+        "is_first_page": before is None,
+        "undelivered": scope.messages().undelivered()[:100].count(),
+    }
+    return office(request, scope, "office/messages/messages.html", context)
+
+
+def _shown(scope: OfficeScope, show: str) -> MessageQuerySet:
+    rows = scope.messages()
+    return rows.filter(status__in=SHOWN[show]) if show in SHOWN else rows
+
+
+def _row(message: Message, words: InWords) -> MessageRow:
+    return MessageRow(
+        id=message.pk,
+        to=message.to_name or message.to_address,
+        subject=message.subject,
+        about=key_words(message.key),
+        language=words.language_name(message.language),
+        fate=short_fate(message),
+        tone=tone_of(message),
+        at=words.moment(message.sent_at or message.created_at),
+        reason=reason_words(message),
+        needs_a_person=message.status in (Status.FAILED, Status.NOT_SENDABLE) and not message.told_at,
+    )
+
+
+@office_page
+@require_safe
+def message(request: HttpRequest, scope: OfficeScope, message_id: UUID) -> HttpResponse:
+    """The text as it was or will be sent, ready to be told by hand."""
+    found, words = _find(scope, message_id), InWords(scope.business)
+    kind, _colon, key = found.recipient.partition(":")
+    context = {
+        "message": found,
+        "row": _row(found, words),
+        "fate": fate_words(found, words),
+        "made_at": words.moment(found.created_at),
+        "client_id": key if kind == "client" else None,
+        "phone": _phone(scope, key) if kind == "client" else "",
+    }
+    return office(request, scope, "office/messages/message.html", context)
+
+
+def _find(scope: OfficeScope, message_id: UUID) -> Message:
+    found = find(scope.messages().select_related("event", "booking_request"), pk=message_id)
+    found.business = scope.business
+    return found
+
+
+def _phone(scope: OfficeScope, client_id: str) -> str:
+    return scope.clients().filter(pk=client_id).values_list("phone", flat=True).first() or ""
+
+
+@office_page
+@require_POST
+def retry(request: HttpRequest, scope: OfficeScope, message_id: UUID) -> HttpResponse:
+    found = _find(scope, message_id)
+    to = address(scope, "message", message_id=found.pk)
+    try:
+        retry_message(found)
+    except Conflict as conflict:
+        return refused(request, _why_not(conflict.code), to)
+    return said(request, _("It is queued again and leaves in a moment."), to)
+
+
+def _why_not(code: str) -> str:
+    return {
+        "no_address": _("There is still no email to send it to."),
+        "opted_out": _("They still want no email."),
+        "bounced": _("Mail to this address came back. Correct the email first."),
+    }.get(code, _("It has left or waits already."))
+
+
+@office_page
+@require_POST
+def told(request: HttpRequest, scope: OfficeScope, message_id: UUID) -> HttpResponse:
+    found = _find(scope, message_id)
+    to = address(scope, "message", message_id=found.pk)
+    try:
+        mark_told(found, by=scope.user)
+    except Conflict:
+        return refused(request, _("Nothing was noted: it was told or sent meanwhile."), to)
+    return said(request, _("Noted: you told %(name)s.") % {"name": found.to_name}, to)

@@ -1,0 +1,122 @@
+"""One visit on a page: when, what, where, who goes, and what happened to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ..actions.booking_requests.words import not_told
+from ..actions.clients import recipient_of
+from ..models import ClientService, Event, Message, Visit
+from ..web.access import OfficeScope
+from ..wording import rhythm
+from .in_words import InWords
+from .message_words import fate_words
+from .visit_list import VisitCard, visit_card
+
+Verb = Event.Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What happened, as the timeline shows it."""
+
+    words: str
+    at: str
+    by: str
+    quote: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPage:
+    card: VisitCard
+    visit: Visit
+    day: str
+    part_of_day: str
+    reference: str
+    is_scheduled: bool
+    can_reopen: bool
+    telling: str
+    history: list[Line]
+    told: str
+
+
+def visit_page(scope: OfficeScope, visit: Visit) -> VisitPage:
+    """Two statements."""
+    words = InWords(scope.business)
+    request = visit.booking_request
+    return VisitPage(
+        card=visit_card(visit, words),
+        visit=visit,
+        day=words.day(visit.date),
+        part_of_day=rhythm.part_of_day_choice(visit.part_of_day),
+        reference=request.reference if request else "",
+        is_scheduled=visit.status == Visit.Status.SCHEDULED,
+        can_reopen=visit.status in (Visit.Status.COMPLETED, Visit.Status.SKIPPED),
+        telling=telling(visit.client_service),
+        history=_history(scope, visit, words),
+        told=_told(scope, visit),
+    )
+
+
+def telling(agreement: ClientService) -> str:
+    """ "Maria is told in Spanish.", or that nobody is and why."""
+    recipient = recipient_of(agreement.client, agreement.business)
+    name = agreement.client.first_name()
+    if recipient.refusal:
+        return not_told(recipient.refusal, name)
+    language = InWords(agreement.business).language_name(recipient.language)
+    return _("%(name)s is told in %(language)s.") % {"name": name, "language": language}
+
+
+def _history(scope: OfficeScope, visit: Visit, words: InWords) -> list[Line]:
+    rows = Event.objects.filter(business=scope.business, visit=visit).select_related("actor")
+    return [_line(event, words) for event in rows.order_by("-at", "-id")]
+
+
+def _line(event: Event, words: InWords) -> Line:
+    tones = {Verb.VISIT_COMPLETED: "good", Verb.VISIT_CANCELLED: "stop"}
+    return Line(
+        words=_event_words(event.verb, event.data, words),
+        at=words.moment(event.at),
+        by=str(event.actor or ""),
+        quote=str(event.data.get("reason", "")),
+        tone=tones.get(Verb(event.verb), ""),
+    )
+
+
+def _event_words(verb: str, data: dict[str, Any], words: InWords) -> str:
+    if verb == Verb.VISIT_MOVED:
+        return _("Moved from %(was)s to %(now)s") % {
+            "was": words.appointment(date.fromisoformat(data["from"]), data["part_from"]),
+            "now": words.appointment(date.fromisoformat(data["to"]), data["part_to"]),
+        }
+    return {
+        Verb.VISIT_ADDED: _("Added by hand"),
+        Verb.VISIT_COMPLETED: _("Done"),
+        Verb.VISIT_SKIPPED: _("Skipped"),
+        Verb.VISIT_CANCELLED: _("Cancelled"),
+        Verb.VISIT_REOPENED: _("Opened again"),
+    }.get(Verb(verb), _("Changed"))
+
+
+def _told(scope: OfficeScope, visit: Visit) -> str:
+    """The fate of the last message about it; empty where there was none."""
+    rows = Message.objects.filter(business=scope.business, event__visit=visit, key__startswith="visit.")
+    last = rows.order_by("-id").first()
+    return fate_words(last, InWords(scope.business)) if last else ""
+
+
+def warning_words(codes: Sequence[str], agreement: ClientService, day: date | None) -> list[str]:
+    """What the warnings of a form say."""
+    if not codes or day is None:
+        return []
+    said = {"date": InWords(agreement.business).day(day), "name": agreement.client.first_name()}
+    patterns = {
+        "closed_day": _("%(date)s is a day you don't work."),
+        "day_occupied": _("%(name)s already has a visit of this service on %(date)s."),
+    }
+    return [patterns[code] % said for code in codes]
