@@ -21,7 +21,7 @@ def free_port() -> int:
 
 class Sink:
     """What arrived, raw and in order. `answers` are given to a recipient instead of taking the mail;
-    `seconds` are waited before each mail is taken."""
+    `seconds` are spent over each mail: half of them before it is taken, half before that is said."""
 
     def __init__(self, answers: Mapping[str, str] | None = None, *, seconds: float = 0) -> None:
         self.answers, self.seconds = dict(answers or {}), seconds
@@ -44,9 +44,10 @@ class Sink:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        await asyncio.sleep(self.seconds)
+        await asyncio.sleep(self.seconds / 2)
         self.raw.append(envelope.original_content)
         self.recipients += envelope.rcpt_tos
+        await asyncio.sleep(self.seconds / 2)
         return "250 taken"
 
     @property

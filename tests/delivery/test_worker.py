@@ -17,6 +17,9 @@ from tests.conftest import Cast
 from .rows import TEXT, fate, make_message
 from .sink import Sink, free_port, part
 
+# The worker drops old connections, which a test's own transaction would not survive.
+on_its_own_connection = pytest.mark.django_db(transaction=True)
+
 
 def test_mail_leaves_once_and_its_row_says_when(cast: Cast, sink: Sink) -> None:
     message = make_message(business=cast.greenlawn, to="maria@example.com")
@@ -157,6 +160,7 @@ def test_nobody_waits_three_days_for_a_way_in(cast: Cast, sink: Sink) -> None:
     assert fate(message) == "failed"
 
 
+@on_its_own_connection
 def test_a_worker_that_is_to_run_once_empties_the_outbox(cast: Cast, sink: Sink) -> None:
     for _ in range(45):
         make_message(business=cast.greenlawn)
@@ -165,6 +169,7 @@ def test_a_worker_that_is_to_run_once_empties_the_outbox(cast: Cast, sink: Sink)
     assert sink.connections == 1
 
 
+@on_its_own_connection
 def test_chores_come_first_and_one_that_fails_holds_up_nothing(
     cast: Cast, sink: Sink, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -179,6 +184,7 @@ def test_chores_come_first_and_one_that_fails_holds_up_nothing(
     assert "a chore failed" in caplog.text
 
 
+@on_its_own_connection
 def test_the_worker_keeps_no_language_and_logs_no_address(
     cast: Cast, sink: Sink, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -191,6 +197,7 @@ def test_the_worker_keeps_no_language_and_logs_no_address(
     assert "maria" not in logged.lower()
 
 
+@on_its_own_connection
 def test_order_holds_while_the_first_is_put_off(cast: Cast, sink: Sink) -> None:
     asked = factories.make_booking_request(client=cast.maria, property=cast.palm_court, service=cast.mowing)
     hers = {

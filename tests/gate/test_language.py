@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client as Browser
 
+from sidegate.actions.sign_in import direct_link
 from sidegate.models import Client, User
 
 from ..conftest import Cast
@@ -49,3 +50,10 @@ def test_a_client_nobody_asked_gets_her_mail_in_it_too(cast: Cast, portal: Brows
 
 def test_looking_at_the_address_changes_nothing(cast: Cast, office: Browser) -> None:
     assert office.get("/language?language=es").status_code == 405
+
+
+def test_signing_in_teaches_the_browser_her_language(cast: Cast) -> None:
+    browser = Browser(headers={"Accept-Language": "en"})
+    browser.get(direct_link(cast.maria_user).removeprefix("http://localhost:8000"))
+    browser.post("/sign-in/confirm")
+    assert browser.get("/no/such/page/at-all")["Content-Language"] == "es"

@@ -1,6 +1,5 @@
 """A business's colour as a stylesheet, readable whatever she chose."""
 
-
 import pytest
 from django.test import Client as Browser
 from hypothesis import given

@@ -112,6 +112,12 @@ def test_too_much_text_is_no_fault(cast: Cast, browser: Browser) -> None:
     assert answer.status_code == 413
 
 
+def test_a_buttons_address_opened_like_a_page_is_answered_in_words(cast: Cast) -> None:
+    answer = Browser().get("/language")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert b"belongs to a button" in answer.content
+
+
 def test_error_pages_speak_the_persons_language(cast: Cast) -> None:
     browser = Browser(headers={"Accept-Language": "es"})
     assert browser.get("/no/such/page/at-all")["Content-Language"] == "es"

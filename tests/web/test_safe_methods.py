@@ -39,9 +39,10 @@ def test_t25_looking_at_a_page_changes_nothing(
 
 @pytest.mark.parametrize("route", ROUTES, ids=ids(ROUTES))
 def test_t25_a_foreign_form_changes_nothing(route: Route, cast: Cast, signed_in: SignedIn) -> None:
-    path, before = route.path(real_parts(cast)), everything()
+    path = route.path(real_parts(cast))
     strict = Browser(enforce_csrf_checks=True)
     strict.cookies = signed_in(cast.dana).cookies
+    before = everything()
     for origin in ({}, {"Origin": "https://evil.test"}):
         assert strict.post(path + TEMPTING, {"status": "approved"}, headers=origin).status_code == 403
     assert everything() == before

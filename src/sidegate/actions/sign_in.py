@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hmac import compare_digest
 from math import ceil
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -139,7 +140,7 @@ def _business_of(user: User, preferred: Business | None) -> Business | None:
     return hers.first()
 
 
-def _business_ids_of(user: User) -> set[object]:
+def _business_ids_of(user: User) -> set[UUID]:
     works_at = user.memberships.filter(is_active=True).values_list("business_id", flat=True)
     is_client_of = user.portal_users.filter(client__archived_at=None).values_list("business_id", flat=True)
     return {*works_at, *is_client_of}

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sidegate.web.middleware.PersonsLanguage",
     "sidegate.web.middleware.PrivatePages",
+    "sidegate.web.middleware.NoBlankPages",
     "sidegate.web.middleware.RollingSession",
     "sidegate.web.middleware.SignInFirst",
     "django_htmx.middleware.HtmxMiddleware",

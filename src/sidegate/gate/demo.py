@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -20,18 +20,17 @@ from ..wording.languages import language_name
 from .next_page import destination
 
 CLIENTS = 3
-P = ParamSpec("P")
-DemoView = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
-def demo_only(view: DemoView[P]) -> DemoView[P]:
+def demo_only(view: View) -> View:
     """Outside the demo there is nothing here."""
 
     @wraps(view)
-    def door(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def door(request: HttpRequest, **parts: Any) -> HttpResponse:
         if not settings.SIDEGATE_DEMO:
             raise Http404
-        return view(request, *args, **kwargs)
+        return view(request, **parts)
 
     return door
 

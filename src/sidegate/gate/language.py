@@ -25,12 +25,17 @@ def language(request: HttpRequest) -> HttpResponse:
         return response
     if request.user.is_authenticated:
         choose_language(chosen, by=request.user)
+    remember_language(response, chosen)
+    return response
+
+
+def remember_language(response: HttpResponse, language: str) -> None:
+    """For this browser's pages before anyone signs in, and its error pages."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
-        chosen,
+        language,
         max_age=KEPT_FOR,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
     )
-    return response

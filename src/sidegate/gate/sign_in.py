@@ -26,6 +26,7 @@ from ..models import SignIn
 from ..web import sessions
 from ..web.access import open_page
 from ..web.peer import peer_address
+from .language import remember_language
 from .next_page import asked_for, business_of, destination
 
 WAITING_SESSION_SECONDS = 30 * 60
@@ -146,7 +147,8 @@ def _wrong_code() -> str:
 
 
 def _waiting(request: HttpRequest) -> dict[str, str]:
-    return request.session.get("sign_in", {})
+    waiting: dict[str, str] = request.session.get("sign_in", {})
+    return waiting
 
 
 def _code_page(
@@ -227,6 +229,8 @@ def _come_in(request: HttpRequest, found: SignIn, *, remember: bool, next_path: 
     request.session.pop("sign_in", None)
     response = redirect(destination(user, next_path))
     sessions.remember_browser(request, response, found.email)
+    if user.language:
+        remember_language(response, user.language)
     log.info("signed in", extra={"facts": {"actor": str(user.pk)}})
     return response
 

@@ -34,4 +34,4 @@ def theme(request: HttpRequest, business: str) -> HttpResponseBase:
     else:
         patch_cache_control(response, public=True, max_age=A_WHILE_SECONDS)
     set_response_etag(response)
-    return get_conditional_response(request, etag=response["ETag"], response=response)
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response

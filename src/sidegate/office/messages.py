@@ -16,7 +16,7 @@ from ..web.access import OfficeScope, find, office_page
 from ..web.pages import office
 from .in_words import InWords
 from .message_words import fate_words, key_words, reason_words, short_fate, tone_of
-from .pages import address, refused, said, typed_id
+from .pages import address, next_page, refused, said, typed_id
 
 PAGE = 50
 Status = Message.Status
@@ -114,7 +114,7 @@ def _phone(scope: OfficeScope, client_id: str) -> str:
 @require_POST
 def retry(request: HttpRequest, scope: OfficeScope, message_id: UUID) -> HttpResponse:
     found = _find(scope, message_id)
-    to = address(scope, "message", message_id=found.pk)
+    to = next_page(request, scope, address(scope, "message", message_id=found.pk))
     try:
         retry_message(found)
     except Conflict as conflict:
@@ -134,7 +134,7 @@ def _why_not(code: str) -> str:
 @require_POST
 def told(request: HttpRequest, scope: OfficeScope, message_id: UUID) -> HttpResponse:
     found = _find(scope, message_id)
-    to = address(scope, "message", message_id=found.pk)
+    to = next_page(request, scope, address(scope, "message", message_id=found.pk))
     try:
         mark_told(found, by=scope.user)
     except Conflict:

@@ -59,7 +59,8 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 def sign_in_first(request: HttpRequest, typed: Typed) -> HttpResponse:
     """A form that came after the session had ended: what was typed waits in the page meanwhile."""
     text = _(
-        "You were signed out in the meantime, so nothing was sent yet. Sign in, come back to this page, and send it again."
+        "You were signed out in the meantime, so nothing was sent yet. "
+        "Sign in, come back to this page, and send it again."
     )
     return problem(request, 403, _("Please sign in again"), text, typed=typed, sign_in=True)
 
@@ -69,6 +70,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         "There is nothing here, or it is not yours to see. Check the address, or sign in with another account."
     )
     return problem(request, 404, _("Nothing here"), text)
+
+
+def wrong_method(request: HttpRequest) -> HttpResponse:
+    """The address of a button, opened like a page."""
+    text = _("This address belongs to a button. Go back to the page before, and press it there.")
+    return problem(request, 405, _("Nothing to see here"), text)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

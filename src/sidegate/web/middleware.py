@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -96,6 +96,21 @@ class PrivatePages:
         request.is_impersonal = _is_impersonal(view)  # type: ignore[attr-defined]
 
 
+class NoBlankPages:
+    """A button's address opened like a page is answered in words; so is any other method that is none."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.answer(request)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        in_words = errors.wrong_method(request)
+        in_words["Allow"] = response["Allow"]
+        return in_words
+
+
 class RollingSession:
     """Someone who is signed in stays so by using the pages, where she asked for it (CASES D16)."""
 
@@ -124,7 +139,9 @@ class SignInFirst(LoginRequiredMiddleware):
         is_open = not getattr(view_func, "login_required", True)
         return None if is_open else super().process_view(request, view_func, *args)
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # Django's caller passes any response on
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
         if request.headers.get("HX-Request"):
             return HttpResponse(headers={"HX-Redirect": redirect_to_login(_page_of(request)).url})
         if typed := errors.typed_here(request):

@@ -1,6 +1,7 @@
 """Who is at the other end of the line: the address that limits are counted on (CASES D15)."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from itertools import pairwise
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -16,7 +17,7 @@ def peer_address(request: HttpRequest) -> str | None:
     """
     hops = [_parsed(request.META.get("REMOTE_ADDR", ""))]
     hops += [_parsed(hop) for hop in reversed(request.headers.get("X-Forwarded-For", "").split(","))]
-    for nearer, farther in zip(hops, hops[1:], strict=False):
+    for nearer, farther in pairwise(hops):
         if nearer is None or farther is None or not _is_trusted(nearer):
             return _counted(nearer)
     return _counted(hops[-1])

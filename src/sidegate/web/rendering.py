@@ -35,4 +35,5 @@ def url(name: str, **parts: Any) -> str:
 
 def notices(request: HttpRequest) -> list[Any]:
     """What the last action left to say, such as "Saved."; saying it once forgets it."""
-    return list(get_messages(request))
+    waiting = get_messages(request)
+    return list(waiting) if len(waiting) else []  # reading an empty store would set a cookie on every page

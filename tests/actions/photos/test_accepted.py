@@ -127,12 +127,8 @@ def test_t32_every_orientation_comes_out_upright(orientation: int) -> None:
 
 
 @pytest.mark.parametrize("data", [pictures.telling_jpeg(), HEIC], ids=["jpeg", "heic"])
-def test_t32_place_and_camera_are_gone_and_the_original_is_nowhere(
-    data: bytes, data_dir: Path, tmp_path: Path
-) -> None:
-    original = tmp_path / "original"
-    original.write_bytes(data)
-    assert told_by(original)
+def test_t32_place_and_camera_are_gone_and_the_original_is_nowhere(data: bytes, data_dir: Path) -> None:
+    assert b"Maria's phone" in data
     photo = accepted(data, "gate.heic")
 
     kept = files_in(data_dir)

@@ -1,0 +1,164 @@
+"""What an owner types about her business."""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from babel.core import get_global
+from babel.numbers import get_currency_name, get_territory_currencies
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from ..actions.messages import BuiltIn, validate_words
+from ..actions.settings import has_prices
+from ..models import Business
+from ..wording.languages import locale_of
+from .fields import Choice, Choices, Day, Email, Line, Lines, Number, Phone, Tick, language_choices
+from .forms import Form
+from .in_words import InWords
+
+MONDAY_FIRST = range(7)
+
+
+class BusinessForm(Form):
+    """Who the business is, and where: country and zone say how dates and money are written."""
+
+    name = Line(lazy("Name"), needed=True, missing=lazy("What is the business called?"))
+    phone = Phone(lazy("Phone"), hint=lazy("Clients read it at the end of every message."))
+    email = Email(lazy("Email"), hint=lazy("Answers to messages come here."))
+    default_language = Choice(lazy("Language"), hint=lazy("For clients who were not asked yet."))
+    country = Choice(lazy("Country"), hint=lazy("Dates, money and phone numbers are written its way."))
+    time_zone = Choice(lazy("Time zone"))
+    currency = Choice(lazy("Currency"))
+
+    def __init__(self, request: HttpRequest, business: Business) -> None:
+        words = InWords(business)
+        super().__init__(request, {**_values(business, self.base_fields), "phone": words.phone(business.phone)})
+        self.fields["phone"].country = business.country  # type: ignore[attr-defined]
+        self.offer("default_language", language_choices(read_in=words.language))
+        self.offer("country", countries(words.language))
+        self.offer("time_zone", [(zone, zone.replace("_", " ")) for zone in time_zones()])
+        self.offer("currency", currencies(words.language))
+        if has_prices(business):
+            self.fields["currency"].disabled = True
+            self.fields["currency"].help_text = _("It stays: something has a price already.")
+
+
+class WorkingDaysForm(Form):
+    """The weekdays on which visits take place."""
+
+    working_days = Choices(lazy("Working days"), missing=lazy("Choose at least one day."))
+
+    def __init__(self, request: HttpRequest, business: Business) -> None:
+        super().__init__(request, {"working_days": [str(day) for day in business.working_days]})
+        words = InWords(business)
+        monday = words.today.fromordinal(words.today.toordinal() - words.today.weekday())
+        days = [(str(n), words.weekday(monday.fromordinal(monday.toordinal() + n))) for n in MONDAY_FIRST]
+        self.fields["working_days"].choices = days  # type: ignore[attr-defined]
+
+    def changes(self) -> dict[str, Any]:
+        return {"working_days": sorted(int(day) for day in self.cleaned_data["working_days"])}
+
+
+class ClosedDaysForm(Form):
+    """A holiday: one day, or from one to another."""
+
+    saying = lazy("Add closed days")
+
+    first = Day(lazy("First day closed"))
+    last = Day(lazy("Last day closed"), needed=False, hint=lazy("Empty for a single day."))
+
+    def clean_first(self) -> Any:
+        first = self.cleaned_data["first"]
+        if not 2000 < first.year < 2200:
+            raise ValidationError(_("Check the year."))
+        return first
+
+    def days(self) -> dict[str, Any]:
+        first = self.cleaned_data["first"]
+        return {"first": first, "last": self.cleaned_data["last"] or first}
+
+
+class RequestsForm(Form):
+    """What clients are promised, and what they are shown."""
+
+    reply_promise_days = Number(
+        lazy("Working days until you answer"), least=0, most=30, hint=lazy("Clients read it when they ask.")
+    )
+    lead_days = Number(
+        lazy("Days ahead that clients have to ask"),
+        least=0,
+        most=60,
+        hint=lazy("0: they may ask for today."),
+    )
+    undo_seconds = Number(
+        lazy("Seconds in which a decision can be undone"),
+        least=0,
+        most=600,
+        hint=lazy("Messages wait that long."),
+    )
+    shows_prices = Tick(
+        lazy("Show prices in the portal"), hint=lazy("Else clients read that you confirm the price.")
+    )
+
+    def __init__(self, request: HttpRequest, business: Business) -> None:
+        super().__init__(request, _values(business, self.base_fields))
+
+
+class LookForm(Form):
+    """The business's colour; made darker or lighter where it could not be read (wording/colours.py)."""
+
+    accent = Line(lazy("Colour"), most=7, needed=True, attributes={"type": "color"})
+
+    def __init__(self, request: HttpRequest, business: Business) -> None:
+        super().__init__(request, _values(business, self.base_fields))
+
+    def clean_accent(self) -> str:
+        typed = str(self.cleaned_data["accent"]).lower()
+        if not re.fullmatch(r"#[0-9a-f]{6}", typed):
+            raise ValidationError(_("Write a colour such as #1c6a4a."))
+        return typed
+
+
+class WordsForm(Form):
+    """A business's own words for one message in one language."""
+
+    subject = Line(lazy("Subject"), most=200, needed=True, missing=lazy("A message needs a subject."))
+    text = Lines(lazy("Text"), most=20_000, needed=True, missing=lazy("A message needs a text."))
+
+    def __init__(self, request: HttpRequest, key: str, stored: BuiltIn) -> None:
+        super().__init__(request, stored._asdict())
+        self.key = key
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            for problem in validate_words(self.key, found["subject"], found["text"]):
+                self.add_error("text", problem)
+        return found
+
+
+def _values(business: Business, names: Any) -> dict[str, Any]:
+    return {name: getattr(business, name) for name in names}
+
+
+@lru_cache(maxsize=8)
+def countries(language: str) -> list[tuple[str, str]]:
+    names = locale_of(language).territories
+    known = (code for code in get_global("territory_currencies") if code in names and len(code) == 2)
+    return sorted(((code, names[code]) for code in known), key=lambda pair: pair[1])
+
+
+@lru_cache(maxsize=1)
+def time_zones() -> list[str]:
+    return sorted(zone for zone in get_global("zone_territories") if "/" in zone and not zone.startswith("Etc"))
+
+
+@lru_cache(maxsize=8)
+def currencies(language: str) -> list[tuple[str, str]]:
+    """Those that some country pays with today."""
+    current = {c for country in get_global("territory_currencies") for c in get_territory_currencies(country)}
+    named = [(code, f"{get_currency_name(code, locale=locale_of(language))} ({code})") for code in current]
+    return sorted(named, key=lambda pair: pair[1])
