@@ -53,12 +53,12 @@ def wait_for(condition: Any, seconds: float = 15) -> None:
 def test_t08_two_workers_killed_fifty_times_lose_nothing(cast: Cast, tmp_path: Path) -> None:
     expected = {make_message(business=cast.greenlawn).message_id for _ in range(MAILS)}
     database = SharedDatabase(tmp_path)
-    with Sink(seconds=0.02).open() as sink:
+    with Sink(seconds=0.03).open() as sink:
         subprocess.run([*COMMAND, given(database, sink, kills=KILLS)], cwd=ROOT, check=True, timeout=120)
     arrived = sink.per_message_id()
     assert set(arrived) == expected
     assert database.fates() == {"sent": MAILS}
-    duplicates = arrived.total() - MAILS
+    duplicates = arrived.total() - MAILS; print("DUP", duplicates, database.select("select attempts, count(*) from sidegate_message group by 1"))
     assert 0 < duplicates <= 2 * KILLS  # none at all would mean that no kill met a mail on its way
     assert database.select("SELECT count(*) FROM sidegate_message WHERE lease_until IS NOT NULL") == [(0,)]
 

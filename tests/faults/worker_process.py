@@ -24,6 +24,14 @@ def begin(given: dict[str, Any]) -> None:
     settings.EMAIL_TIMEOUT = given["email_timeout"]
 
 
+def warm_up() -> None:
+    """What a worker does once in its life, done before it is forked: they live too short to do it often."""
+    from sidegate.delivery.layout import laid_out
+    from sidegate.models import Business, Message
+
+    laid_out(Message(business=Business(name="Greenlawn"), language="es"), text="Hola")
+
+
 def work(*, once: bool) -> None:
     from sidegate.delivery.worker import run_worker
 
@@ -40,9 +48,10 @@ def forked(*, once: bool) -> int:
 
 
 def kill_two(times: int) -> None:
+    warm_up()
     for _ in range(times):
         workers = [forked(once=False) for _ in range(2)]
-        time.sleep(random.uniform(0.03, 0.15))
+        time.sleep(random.uniform(0.05, 0.2))
         for worker in workers:
             os.kill(worker, signal.SIGKILL)
             os.waitpid(worker, 0)

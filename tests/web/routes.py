@@ -1,15 +1,17 @@
 """Every route of the URLconf, and how its address is filled in: the tables of access and headers stand on it.
 
-A route with a new kind of part (`<uuid:visit>`) needs a line in `real_parts`.
+A route with a new kind of part (`<uuid:invoice_id>`) needs a line in `real_parts`.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
+from sidegate.models import Message, Photo
 from sidegate.models.identity import uuid7
 
 from .. import factories
@@ -35,8 +37,10 @@ class Route:
         return reverse(self.name, kwargs={part: parts[part] for part in self.parts})
 
 
-def every_route() -> list[Route]:
-    return list(_routes(get_resolver().url_patterns))
+def every_route(*access: str) -> list[Route]:
+    """All of them, or those with such an access."""
+    routes = list(_routes(get_resolver().url_patterns))
+    return [route for route in routes if not access or route.access in access]
 
 
 def _routes(patterns: list[Any], namespace: str = "", parts: tuple[str, ...] = ()) -> Iterator[Route]:
@@ -49,25 +53,62 @@ def _routes(patterns: list[Any], namespace: str = "", parts: tuple[str, ...] = (
             yield Route(f"{namespace}{pattern.name}", names, pattern.callback)
 
 
-def random_parts(business: str) -> Parts:
-    """Parts that no row answers to, at a business that exists."""
-    return Nothing(business=business, reference="ZZZ-ZZZ", token="x" * 43)
-
-
 def real_parts(cast: Cast) -> Parts:
-    """Parts of Maria's rows: a pending request of hers with a photo, and what stands around it."""
-    booking_request = factories.make_booking_request(
-        client=cast.maria, property=cast.palm_court, service=cast.mowing
+    """Parts of rows that are Maria's or stand around her pending request."""
+    maria, asked = cast.maria, ask_with_photo(cast)
+    agreed = factories.make_client_service(client=maria, property=cast.palm_court, service=cast.mowing)
+    visit = factories.make_visit(client_service=agreed, date=cast.greenlawn.today() + timedelta(days=7))
+    return {
+        "business": "greenlawn",
+        "reference": asked.reference,
+        "photo_id": asked.photos.get().pk,
+        "client_id": maria.pk,
+        "portal_user_id": maria.portal_users.get().pk,
+        "property_id": cast.palm_court.pk,
+        "client_service_id": agreed.pk,
+        "service_id": cast.mowing.pk,
+        "visit_id": visit.pk,
+        "message_id": make_failed_message(cast).pk,
+        "message": uuid7(),
+        "user": cast.maria_user.pk,
+        "token": "x" * 43,
+        "key": "booking.approved",
+        "language": "es",
+    }
+
+
+def random_parts(parts: Parts, *, business: str) -> Parts:
+    """Parts of the same kinds that no row answers to, at a business that exists."""
+    words = {"business": business, "reference": "ZZZ-ZZZ", "key": "booking.nothing", "language": "xx"}
+    return {part: words.get(part) or uuid7() for part in parts}
+
+
+def ask_with_photo(cast: Cast) -> Any:
+    asked = factories.make_booking_request(client=cast.maria, property=cast.palm_court, service=cast.mowing)
+    Photo.objects.create(
+        business=cast.greenlawn,
+        booking_request=asked,
+        position=0,
+        name="0123456789abcdef",
+        width=4,
+        height=3,
+        size=100,
+        sha256="0" * 64,
     )
-    return Nothing(business="greenlawn", reference=booking_request.reference, token="x" * 43)
+    return asked
 
 
-class Nothing(Parts):
-    """Any part that is not given is a key that no row has."""
-
-    def __missing__(self, part: str) -> UUID:
-        return uuid7()
-
-
-def ids(routes: list[Route]) -> list[str]:
-    return [route.name for route in routes]
+def make_failed_message(cast: Cast) -> Message:
+    return Message.objects.create(
+        business=cast.greenlawn,
+        key="booking.approved",
+        recipient=f"client:{cast.maria.pk}",
+        to_address="maria@example.com",
+        language="es",
+        subject="Nos vemos el martes",
+        text="Hola, Maria:",
+        message_id=str(uuid7()),
+        status="failed",
+        reason="550 no such user",
+        next_try=timezone.now(),
+    )

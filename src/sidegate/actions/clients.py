@@ -173,7 +173,9 @@ def archive_client(client: Client) -> None:
 
 def _archive(client: Client) -> None:
     now = timezone.now()
-    changed = Client.objects.active().filter(pk=client.pk, business=client.business_id).update(archived_at=now)
+    changed = (
+        Client.objects.active().filter(pk=client.pk, business=client.business_id).update(archived_at=now)
+    )
     if not changed:
         raise Conflict("already_archived")
     client.archived_at = now

@@ -29,9 +29,7 @@ class ServiceDetails:
 def add_service(business: Business, details: ServiceDetails) -> Service:
     """A new line, after the others."""
     last = Service.objects.filter(business=business).order_by("-position").values_list("position", flat=True)
-    return Service.objects.create(
-        business=business, position=(last.first() or 0) + 1, **asdict(details)
-    )
+    return Service.objects.create(business=business, position=(last.first() or 0) + 1, **asdict(details))
 
 
 def change_service(service: Service, details: ServiceDetails) -> None:

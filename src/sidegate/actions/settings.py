@@ -28,7 +28,8 @@ def change_business(business: Business, changes: Mapping[str, Any]) -> None:
     Raises InvalidInput for `currency` once something has a price: amounts are stored in minor units, and
     what was agreed in one currency means something else in another.
     """
-    assert changes.keys() <= SETTABLE, changes.keys() - SETTABLE
+    if not changes.keys() <= SETTABLE:
+        raise ValueError(changes.keys() - SETTABLE)
     currency = changes.get("currency", business.currency)
     if currency != business.currency and has_prices(business):
         raise InvalidInput({"currency": _("The currency stays: something has a price already.")})
@@ -64,7 +65,9 @@ def _write_closed(business: Business, *, adds: set[date], removes: set[date]) ->
     with transaction.atomic(durable=True):
         Business.objects.filter(pk=business.pk).update(name=F("name"))
         stored = Business.objects.values_list("closed_dates", flat=True).get(pk=business.pk)
-        kept = {day for day in map(date.fromisoformat, stored) if day >= business.today() - timedelta(days=366)}
+        kept = {
+            day for day in map(date.fromisoformat, stored) if day >= business.today() - timedelta(days=366)
+        }
         closed = sorted((kept | adds) - removes)
         if len(closed) > MOST_CLOSED_DATES:
             raise InvalidInput({"first": _("Too many closed days are listed. Remove some first.")})

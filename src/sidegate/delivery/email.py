@@ -180,7 +180,7 @@ def _by_code(code: int, words: bytes | str) -> NotNow | Never:
 
 
 def _last_words(fault: Exception) -> str:
-    if isinstance(fault, TimeoutError):
+    if isinstance(fault, TimeoutError) or isinstance(fault.__context__, TimeoutError):
         return f"no answer within {settings.EMAIL_TIMEOUT} s"
     if isinstance(fault, SMTPResponseException):
         return str(_by_code(fault.smtp_code, fault.smtp_error))

@@ -153,6 +153,7 @@ def _send(message: Message, mailer: Mailer) -> None:
 
 
 def _tell(message: Message, fate: str, level: int, reason: str = "") -> None:
-    """Neither address nor words: who may read them reads them in the office (CASES D27)."""
+    """Of what a mail server answered only its code, for it may repeat the address (CASES D27)."""
+    said = reason[:3] if reason[:3].isdigit() else reason
     facts = {"id": str(message.pk), "key": message.key, "attempt": message.attempts}
-    log.log(level, fate, extra={"facts": {**facts, **({"code": reason[:3]} if reason else {})}})
+    log.log(level, fate, extra={"facts": {**facts, **({"reason": said} if said else {})}})

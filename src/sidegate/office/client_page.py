@@ -173,6 +173,8 @@ def _person_row(row: PortalUser, client: Client, words: InWords) -> PersonRow:
         id=row.pk,
         name=row.user.name,
         email=row.user.email,
-        last_seen=_("Signed in %(when)s") % {"when": words.moment(seen)} if seen else _("Has not signed in yet"),
+        last_seen=_("Signed in %(when)s") % {"when": words.moment(seen)}
+        if seen
+        else _("Has not signed in yet"),
         is_own_email=row.user.email == client.email.lower(),
     )

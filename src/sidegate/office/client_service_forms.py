@@ -91,7 +91,9 @@ class NewAgreementForm(TermsForm):
 class LeavingForm(Form):
     """What becomes of the visits that are still ahead when a service is paused or ends."""
 
-    clears_schedule = Choice(lazy("Visits ahead"), look="cards", missing=lazy("Choose what happens to the visits."))
+    clears_schedule = Choice(
+        lazy("Visits ahead"), look="cards", missing=lazy("Choose what happens to the visits.")
+    )
 
     def __init__(self, request: HttpRequest, *, saying: str, ahead: str, name: str) -> None:
         super().__init__(request, {"clears_schedule": "yes" if ahead else "no"})

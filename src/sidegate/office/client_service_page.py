@@ -1,6 +1,6 @@
 """One agreement on a page: what was agreed, and its visits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,7 +60,7 @@ def _past(scope: OfficeScope, agreement: ClientService, today: date) -> Sequence
     return _with(agreement, rows.order_by("-date", "-id")[:PAST_SHOWN])
 
 
-def _with(agreement: ClientService, rows: Sequence[Visit]) -> list[Visit]:
+def _with(agreement: ClientService, rows: Iterable[Visit]) -> list[Visit]:
     found = list(rows)
     for visit in found:
         visit.client_service = agreement
@@ -77,5 +77,9 @@ def visits_ahead_words(scope: OfficeScope, agreement: ClientService) -> str:
     days = list(rows.order_by("date").values_list("date", flat=True))
     if not days:
         return ""
-    text = ngettext("%(count)s visit is ahead, on %(first)s.", "%(count)s visits are ahead, the first on %(first)s.", len(days))
+    text = ngettext(
+        "%(count)s visit is ahead, on %(first)s.",
+        "%(count)s visits are ahead, the first on %(first)s.",
+        len(days),
+    )
     return text % {"count": len(days), "first": InWords(scope.business).day(days[0])}

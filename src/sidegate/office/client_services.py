@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -14,7 +14,7 @@ from ..actions.client_services import assign_service, change_terms
 from ..actions.errors import Conflict
 from ..actions.visits import add_next_weeks
 from ..models import Client, ClientService, Property, Service
-from ..web.access import OfficeScope, find, office_page
+from ..web.access import OfficeScope, PageRequest, find, office_page
 from ..web.pages import office
 from .client_page import agreement_row
 from .client_service_forms import LeavingForm, NewAgreementForm, TermsForm
@@ -35,14 +35,12 @@ def find_agreement(scope: OfficeScope, client_id: UUID, client_service_id: UUID)
 
 
 def page_of_agreement(scope: OfficeScope, agreement: ClientService) -> str:
-    return address(
-        scope, "client_service", client_id=agreement.client_id, client_service_id=agreement.pk
-    )
+    return address(scope, "client_service", client_id=agreement.client_id, client_service_id=agreement.pk)
 
 
 @office_page
 @asks_and_acts
-def new(request: HttpRequest, scope: OfficeScope, client_id: UUID) -> HttpResponse:
+def new(request: PageRequest, scope: OfficeScope, client_id: UUID) -> HttpResponse:
     """First the service is chosen from the catalog, then what is agreed; `next` leads back to a request."""
     client = find_client(scope, client_id)
     service_id = typed_id(request, "service")
@@ -51,7 +49,7 @@ def new(request: HttpRequest, scope: OfficeScope, client_id: UUID) -> HttpRespon
     return _agree(request, scope, client, find(scope.services().active(), pk=service_id))
 
 
-def _choose_service(request: HttpRequest, scope: OfficeScope, client: Client) -> HttpResponse:
+def _choose_service(request: PageRequest, scope: OfficeScope, client: Client) -> HttpResponse:
     words = InWords(scope.business)
     services = scope.services().active().order_by("position", "id")
     rows = [(row.pk, words.service(row), words.catalog_price(row)) for row in services]
@@ -59,9 +57,9 @@ def _choose_service(request: HttpRequest, scope: OfficeScope, client: Client) ->
     return office(request, scope, "office/clients/choose_service.html", context)
 
 
-def _agree(request: HttpRequest, scope: OfficeScope, client: Client, service: Service) -> HttpResponse:
+def _agree(request: PageRequest, scope: OfficeScope, client: Client, service: Service) -> HttpResponse:
     properties = list(scope.properties().active().filter(client=client).order_by("id"))
-    to = next_page(request, scope, page_of(scope, client))
+    to, name = next_page(request, scope, page_of(scope, client)), InWords(scope.business).service(service)
     form = NewAgreementForm(
         request,
         scope.business,
@@ -74,12 +72,14 @@ def _agree(request: HttpRequest, scope: OfficeScope, client: Client, service: Se
         if form.does(lambda: _assign(scope, client, service, properties, form)):
             return said(request, _agreed_words(scope, client, service, form), to)
     except Conflict:
-        return refused(request, _("%(name)s is archived. Bring the client back first.") % {"name": client.name}, to)
+        return refused(
+            request, _("%(name)s is archived. Bring the client back first.") % {"name": client.name}, to
+        )
     return form_page(
         request,
         scope,
         form,
-        title=_("%(service)s for %(name)s") % {"service": InWords(scope.business).service(service), "name": client.name},
+        title=_("%(service)s for %(name)s") % {"service": name, "name": client.name},
         room="clients",
         back=(to, _("Back")),
         template="office/clients/agree.html",
@@ -115,7 +115,7 @@ def _agreed_words(scope: OfficeScope, client: Client, service: Service, form: Ne
 @office_page
 @require_safe
 def client_service(
-    request: HttpRequest, scope: OfficeScope, client_id: UUID, client_service_id: UUID
+    request: PageRequest, scope: OfficeScope, client_id: UUID, client_service_id: UUID
 ) -> HttpResponse:
     page = client_service_page(scope, find_agreement(scope, client_id, client_service_id))
     return office(request, scope, "office/clients/client_service.html", {"page": page})
@@ -123,7 +123,7 @@ def client_service(
 
 @office_page
 @asks_and_acts
-def edit(request: HttpRequest, scope: OfficeScope, client_id: UUID, client_service_id: UUID) -> HttpResponse:
+def edit(request: PageRequest, scope: OfficeScope, client_id: UUID, client_service_id: UUID) -> HttpResponse:
     agreement = find_agreement(scope, client_id, client_service_id)
     to, form = page_of_agreement(scope, agreement), TermsForm.of(request, agreement)
     try:
@@ -183,7 +183,7 @@ def _ways_out() -> dict[str, Leaving]:
 @office_page
 @asks_and_acts
 def leave(
-    request: HttpRequest, scope: OfficeScope, client_id: UUID, client_service_id: UUID, way: str
+    request: PageRequest, scope: OfficeScope, client_id: UUID, client_service_id: UUID, way: str
 ) -> HttpResponse:
     """Pause, cancel or complete; asks what becomes of the visits ahead."""
     agreement = find_agreement(scope, client_id, client_service_id)
@@ -214,7 +214,9 @@ def leave(
 
 @office_page
 @require_POST
-def resume(request: HttpRequest, scope: OfficeScope, client_id: UUID, client_service_id: UUID) -> HttpResponse:
+def resume(
+    request: PageRequest, scope: OfficeScope, client_id: UUID, client_service_id: UUID
+) -> HttpResponse:
     agreement = find_agreement(scope, client_id, client_service_id)
     to = page_of_agreement(scope, agreement)
     try:
@@ -226,7 +228,9 @@ def resume(request: HttpRequest, scope: OfficeScope, client_id: UUID, client_ser
 
 @office_page
 @require_POST
-def next_weeks(request: HttpRequest, scope: OfficeScope, client_id: UUID, client_service_id: UUID) -> HttpResponse:
+def next_weeks(
+    request: PageRequest, scope: OfficeScope, client_id: UUID, client_service_id: UUID
+) -> HttpResponse:
     """Four more weeks of a recurring service, at one press."""
     agreement = find_agreement(scope, client_id, client_service_id)
     to = page_of_agreement(scope, agreement)
@@ -235,5 +239,9 @@ def next_weeks(request: HttpRequest, scope: OfficeScope, client_id: UUID, client
     except Conflict:
         return refused(request, _("Only an active service that repeats can be planned ahead."), to)
     words = InWords(scope.business)
-    text = ngettext("%(count)s visit added, on %(first)s.", "%(count)s visits added, the first on %(first)s.", len(visits))
+    text = ngettext(
+        "%(count)s visit added, on %(first)s.",
+        "%(count)s visits added, the first on %(first)s.",
+        len(visits),
+    )
     return said(request, text % {"count": len(visits), "first": words.day(visits[0].date)}, to)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,7 +16,7 @@ from ..actions.clients import (
 )
 from ..actions.errors import Conflict
 from ..models import Client, PortalUser
-from ..web.access import OfficeScope, find, office_page
+from ..web.access import OfficeScope, PageRequest, find, office_page
 from ..web.pages import office
 from .client_forms import ClientForm, NewClientForm, PersonForm
 from .client_list import client_list
@@ -38,7 +38,7 @@ def page_of(scope: OfficeScope, client: Client) -> str:
 
 @office_page
 @require_safe
-def clients(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
+def clients(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     """`q` is searched for, `show=archived` lists those, `after` is the last client of the page before."""
     asked = request.GET
     found = client_list(
@@ -52,14 +52,14 @@ def clients(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
 
 @office_page
 @require_safe
-def client(request: HttpRequest, scope: OfficeScope, client_id: UUID) -> HttpResponse:
+def client(request: PageRequest, scope: OfficeScope, client_id: UUID) -> HttpResponse:
     page = client_page(scope, find_client(scope, client_id))
     return office(request, scope, "office/clients/client.html", {"page": page})
 
 
 @office_page
 @asks_and_acts
-def new(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
+def new(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     form = NewClientForm(request, scope.business)
     made: list[Client] = []
     if form.does(lambda: made.append(_add(scope, form))):
@@ -78,7 +78,7 @@ def _add(scope: OfficeScope, form: NewClientForm) -> Client:
 
 @office_page
 @asks_and_acts
-def edit(request: HttpRequest, scope: OfficeScope, client_id: UUID) -> HttpResponse:
+def edit(request: PageRequest, scope: OfficeScope, client_id: UUID) -> HttpResponse:
     client = find_client(scope, client_id)
     form = ClientForm(request, scope.business, client)
     if form.does(lambda: change_client(client, form.details())):
@@ -89,7 +89,7 @@ def edit(request: HttpRequest, scope: OfficeScope, client_id: UUID) -> HttpRespo
 
 @office_page
 @asks_and_acts
-def archive(request: HttpRequest, scope: OfficeScope, client_id: UUID) -> HttpResponse:
+def archive(request: PageRequest, scope: OfficeScope, client_id: UUID) -> HttpResponse:
     """Says what it means before it is done."""
     client = find_client(scope, client_id)
     if request.method == "POST":
@@ -112,7 +112,8 @@ def _meaning(client: Client, waiting: int) -> list[str]:
     name = {"name": client.first_name()}
     lines = [
         _("%(name)s leaves the list of clients and can no longer open the portal.") % name,
-        _("History, prices, addresses and messages are kept. You can bring %(name)s back at any time.") % name,
+        _("History, prices, addresses and messages are kept. You can bring %(name)s back at any time.")
+        % name,
     ]
     if waiting:
         lines.append(_("A request of %(name)s is waiting: archived, it can only be declined.") % name)
@@ -124,7 +125,7 @@ def _obstacle(client: Client) -> str:
     return text % {"name": client.first_name()}
 
 
-def _archive(request: HttpRequest, scope: OfficeScope, client: Client) -> HttpResponse:
+def _archive(request: PageRequest, scope: OfficeScope, client: Client) -> HttpResponse:
     try:
         archive_client(client)
     except Conflict as conflict:
@@ -135,19 +136,21 @@ def _archive(request: HttpRequest, scope: OfficeScope, client: Client) -> HttpRe
 
 @office_page
 @require_POST
-def bring_back(request: HttpRequest, scope: OfficeScope, client_id: UUID) -> HttpResponse:
+def bring_back(request: PageRequest, scope: OfficeScope, client_id: UUID) -> HttpResponse:
     client = find_client(scope, client_id)
     try:
         bring_back_client(client)
     except Conflict:
-        words = _("Another client has this email by now. Change it on one of the two, then bring this one back.")
+        words = _(
+            "Another client has this email by now. Change it on one of the two, then bring this one back."
+        )
         return refused(request, words, page_of(scope, client))
     return said(request, _("%(name)s is back.") % {"name": client.name}, page_of(scope, client))
 
 
 @office_page
 @asks_and_acts
-def add_person(request: HttpRequest, scope: OfficeScope, client_id: UUID) -> HttpResponse:
+def add_person(request: PageRequest, scope: OfficeScope, client_id: UUID) -> HttpResponse:
     client = find_client(scope, client_id)
     form = PersonForm(request)
     if form.does(lambda: let_in(client, **form.cleaned_data)):
@@ -160,7 +163,9 @@ def add_person(request: HttpRequest, scope: OfficeScope, client_id: UUID) -> Htt
 
 @office_page
 @require_POST
-def remove_person(request: HttpRequest, scope: OfficeScope, client_id: UUID, portal_user_id: UUID) -> HttpResponse:
+def remove_person(
+    request: PageRequest, scope: OfficeScope, client_id: UUID, portal_user_id: UUID
+) -> HttpResponse:
     client = find_client(scope, client_id)
     rows = PortalUser.objects.filter(business=scope.business, client=client)
     person = find(rows.select_related("user", "client"), pk=portal_user_id)
@@ -169,4 +174,6 @@ def remove_person(request: HttpRequest, scope: OfficeScope, client_id: UUID, por
     except Conflict:
         words = _("That is the client's own email. Change it on the client to take the portal from it.")
         return refused(request, words, page_of(scope, client))
-    return said(request, _("%(name)s can no longer open the portal.") % {"name": person.user}, page_of(scope, client))
+    return said(
+        request, _("%(name)s can no longer open the portal.") % {"name": person.user}, page_of(scope, client)
+    )

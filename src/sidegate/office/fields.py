@@ -4,7 +4,9 @@
 "segments" or "cards".
 """
 
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -19,6 +21,8 @@ from ..wording.phones import stored_phone
 from ..wording.typed import clean_line, clean_text
 from .forms import Words
 from .in_words import InWords
+
+Pairs = Iterable[tuple[str, Words]]
 
 MOST_MINOR = 100_000_000_00
 CHOOSE = {"required": lazy("Choose one."), "invalid_choice": lazy("Choose one from the list.")}
@@ -162,6 +166,16 @@ class Day(forms.DateField):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose, as parts/choices.html draws it."""
+
+    value: str
+    label: str
+    hint: str = ""
+    price: str = ""
+
+
 class Choice(forms.ChoiceField):
     """One of a few; what may be chosen is often set later, with Form.offer."""
 
@@ -171,9 +185,10 @@ class Choice(forms.ChoiceField):
     ) -> None:  # fmt: skip
         self.look, self.attributes = look, dict[str, str]()
         said = {**CHOOSE, **({"required": missing} if missing else {})}
-        super().__init__(
-            label=label, choices=choices, required=needed, help_text=hint, error_messages=said
-        )
+        super().__init__(label=label, choices=choices, required=needed, help_text=hint, error_messages=said)
+
+    def options(self) -> list[Option]:
+        return [Option(str(value), str(label)) for value, label in cast(Pairs, self.choices)]
 
 
 class Choices(forms.MultipleChoiceField):

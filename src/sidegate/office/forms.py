@@ -1,18 +1,20 @@
 """Forms of the office: what is typed is cleaned in one place, and each mistake is a sentence at its field."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from django import forms
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
 from ..actions.errors import InvalidInput
 
-Words = str | Promise
-NO_ERRORS: Mapping[str, str] = {}
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+# A text, or one that is translated when it is shown.
+Words: TypeAlias = "str | _StrPromise"
 
 
 class Form(forms.Form):
@@ -21,7 +23,7 @@ class Form(forms.Form):
     Ids are names, so that an error can lead to its field. `saying` is what its button reads.
     """
 
-    saying: ClassVar[Words] = lazy("Save")
+    saying: Words = lazy("Save")
 
     def __init__(self, request: HttpRequest, initial: Mapping[str, Any] | None = None) -> None:
         posted = request.POST if request.method == "POST" else None
@@ -37,9 +39,7 @@ class Form(forms.Form):
 
     def offer(self, name: str, choices: Iterable[tuple[str, Words]]) -> None:
         """What may be chosen in a field, where it depends on the business or the client."""
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = list(choices)
+        cast(forms.ChoiceField, self.fields[name]).choices = list(choices)
 
     def does(self, act: Callable[[], object]) -> bool:
         """Whether it was sent, is right, and the act took it; what the act refuses is said at its field."""

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ..actions.message_templates import change_words, reset_words
 from ..actions.messages import KEYS, BuiltIn, Draft, built_in, own_words, placeholders_of
-from ..web.access import OfficeScope
+from ..web.access import OfficeScope, PageRequest
 from ..web.pages import office
 from ..wording.languages import LANGUAGES
 from .clients import asks_and_acts
@@ -33,7 +33,7 @@ class TemplateRow:
 
 @owner_page
 @require_safe
-def message_words(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
+def message_words(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     """One statement for all of them."""
     words = InWords(scope.business)
     own = own_words(scope.business.pk, OF_BUSINESS).own
@@ -48,7 +48,7 @@ def message_words(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
 
 @owner_page
 @asks_and_acts
-def template(request: HttpRequest, scope: OfficeScope, key: str, language: str) -> HttpResponse:
+def template(request: PageRequest, scope: OfficeScope, key: str, language: str) -> HttpResponse:
     """The words of one message in one language; `preview` shows them filled in and stores nothing."""
     if key not in OF_BUSINESS or language not in LANGUAGES:
         raise Http404
@@ -77,9 +77,7 @@ def template(request: HttpRequest, scope: OfficeScope, key: str, language: str) 
     )
 
 
-def _preview(
-    scope: OfficeScope, key: str, language: str, form: WordsForm, stored: BuiltIn
-) -> Draft | None:
+def _preview(scope: OfficeScope, key: str, language: str, form: WordsForm, stored: BuiltIn) -> Draft | None:
     """Of what was typed where that is right, else of what is stored; None where it cannot be filled in."""
     words = BuiltIn(**form.cleaned_data) if form.is_bound and form.is_valid() else stored
     return preview(scope.business, key, language, words)
@@ -87,7 +85,7 @@ def _preview(
 
 @owner_page
 @require_POST
-def reset(request: HttpRequest, scope: OfficeScope, key: str, language: str) -> HttpResponse:
+def reset(request: PageRequest, scope: OfficeScope, key: str, language: str) -> HttpResponse:
     if key not in OF_BUSINESS or language not in LANGUAGES:
         raise Http404
     reset_words(scope.business, key=key, language=language)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,7 +12,7 @@ from ..actions.messages import retry_message
 from ..actions.messages.told import mark_told
 from ..models import Message
 from ..models.message import MessageQuerySet
-from ..web.access import OfficeScope, find, office_page
+from ..web.access import OfficeScope, PageRequest, find, office_page
 from ..web.pages import office
 from .in_words import InWords
 from .message_words import fate_words, key_words, reason_words, short_fate, tone_of
@@ -45,7 +45,7 @@ class MessageRow:
 
 @office_page
 @require_safe
-def messages(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
+def messages(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     """Newest first; `show` is one of SHOWN, `before` the last message of the page before."""
     show = request.GET.get("show", "")
     rows, before = _shown(scope, show), typed_id(request, "before")
@@ -85,7 +85,7 @@ def _row(message: Message, words: InWords) -> MessageRow:
 
 @office_page
 @require_safe
-def message(request: HttpRequest, scope: OfficeScope, message_id: UUID) -> HttpResponse:
+def message(request: PageRequest, scope: OfficeScope, message_id: UUID) -> HttpResponse:
     """The text as it was or will be sent, ready to be told by hand."""
     found, words = _find(scope, message_id), InWords(scope.business)
     kind, _colon, key = found.recipient.partition(":")
@@ -112,7 +112,7 @@ def _phone(scope: OfficeScope, client_id: str) -> str:
 
 @office_page
 @require_POST
-def retry(request: HttpRequest, scope: OfficeScope, message_id: UUID) -> HttpResponse:
+def retry(request: PageRequest, scope: OfficeScope, message_id: UUID) -> HttpResponse:
     found = _find(scope, message_id)
     to = next_page(request, scope, address(scope, "message", message_id=found.pk))
     try:
@@ -132,7 +132,7 @@ def _why_not(code: str) -> str:
 
 @office_page
 @require_POST
-def told(request: HttpRequest, scope: OfficeScope, message_id: UUID) -> HttpResponse:
+def told(request: PageRequest, scope: OfficeScope, message_id: UUID) -> HttpResponse:
     found = _find(scope, message_id)
     to = next_page(request, scope, address(scope, "message", message_id=found.pk))
     try:

@@ -7,15 +7,13 @@ from uuid import UUID
 from django.contrib import messages as notices
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from ..web.access import OfficeScope
 from ..web.pages import office
 from ..web.rendering import url
-from .forms import Form
+from .forms import Form, Words
 
-Words = str | Promise
 LONGEST_NEXT = 300
 
 
@@ -76,7 +74,9 @@ def question_page(
         "obstacle": obstacle,
         "version": version,
     }
-    return office(request, scope, "office/question.html", context, status=422 if form and form.errors else 200)
+    return office(
+        request, scope, "office/question.html", context, status=422 if form and form.errors else 200
+    )
 
 
 def next_page(request: HttpRequest, scope: OfficeScope, otherwise: str) -> str:

@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ..actions.errors import Conflict
 from ..actions.properties import add_property, archive_property, bring_back_property, change_property
 from ..models import Property
-from ..web.access import OfficeScope, find, office_page
+from ..web.access import OfficeScope, PageRequest, find, office_page
 from .client_forms import PropertyForm
 from .clients import asks_and_acts, find_client, page_of
 from .pages import form_page, refused, said
@@ -25,7 +25,7 @@ def find_property(scope: OfficeScope, client_id: UUID, property_id: UUID) -> Pro
 
 @office_page
 @asks_and_acts
-def new(request: HttpRequest, scope: OfficeScope, client_id: UUID) -> HttpResponse:
+def new(request: PageRequest, scope: OfficeScope, client_id: UUID) -> HttpResponse:
     client, form = find_client(scope, client_id), PropertyForm(request)
     if form.does(lambda: add_property(client, **form.cleaned_data)):
         return said(request, _("Address added."), page_of(scope, client))
@@ -35,7 +35,7 @@ def new(request: HttpRequest, scope: OfficeScope, client_id: UUID) -> HttpRespon
 
 @office_page
 @asks_and_acts
-def edit(request: HttpRequest, scope: OfficeScope, client_id: UUID, property_id: UUID) -> HttpResponse:
+def edit(request: PageRequest, scope: OfficeScope, client_id: UUID, property_id: UUID) -> HttpResponse:
     property = find_property(scope, client_id, property_id)
     form = PropertyForm(request, property)
     if form.does(lambda: change_property(property, **form.cleaned_data)):
@@ -55,19 +55,21 @@ def edit(request: HttpRequest, scope: OfficeScope, client_id: UUID, property_id:
 
 @office_page
 @require_POST
-def archive(request: HttpRequest, scope: OfficeScope, client_id: UUID, property_id: UUID) -> HttpResponse:
+def archive(request: PageRequest, scope: OfficeScope, client_id: UUID, property_id: UUID) -> HttpResponse:
     property = find_property(scope, client_id, property_id)
     to = page_of(scope, property.client)
     try:
         archive_property(property)
     except Conflict:
-        return refused(request, _("There are still visits ahead at this address. Move or cancel them first."), to)
+        return refused(
+            request, _("There are still visits ahead at this address. Move or cancel them first."), to
+        )
     return said(request, _("%(address)s is archived.") % {"address": property.address}, to)
 
 
 @office_page
 @require_POST
-def bring_back(request: HttpRequest, scope: OfficeScope, client_id: UUID, property_id: UUID) -> HttpResponse:
+def bring_back(request: PageRequest, scope: OfficeScope, client_id: UUID, property_id: UUID) -> HttpResponse:
     property = find_property(scope, client_id, property_id)
     bring_back_property(property)
     words = _("%(address)s is back.") % {"address": property.address}

@@ -19,11 +19,15 @@ from .in_words import InWords
 class ServiceForm(Form):
     """The name in the business's own language is needed; where another has none, that one is shown."""
 
-    category = Line(lazy("Category"), most=60, hint=lazy("Lawn, Pool, Cleaning: to keep a long list in order."))
+    category = Line(
+        lazy("Category"), most=60, hint=lazy("Lawn, Pool, Cleaning: to keep a long list in order.")
+    )
     price = Amount(lazy("Price"), hint=lazy("For what is agreed from now on. Empty means on request."))
     duration_minutes = Number(lazy("Usual duration, in minutes"), least=5, most=1440)
     frequency = Choice(lazy("Usually"), needed=False)
-    is_requestable = Tick(lazy("Clients can ask for it"), hint=lazy("It stands in the portal's list of services."))
+    is_requestable = Tick(
+        lazy("Clients can ask for it"), hint=lazy("It stands in the portal's list of services.")
+    )
 
     def __init__(self, request: HttpRequest, business: Business, service: Service | None = None) -> None:
         super().__init__(request, _values(service, business) if service else NEW)
@@ -47,7 +51,9 @@ class ServiceForm(Form):
         typed = self.cleaned_data
         return ServiceDetails(
             names={code: typed[f"name_{code}"] for code in LANGUAGES if typed[f"name_{code}"]},
-            descriptions={code: typed[f"description_{code}"] for code in LANGUAGES if typed[f"description_{code}"]},
+            descriptions={
+                code: typed[f"description_{code}"] for code in LANGUAGES if typed[f"description_{code}"]
+            },
             category=typed["category"],
             price_minor=typed["price"],
             duration_minutes=typed["duration_minutes"],

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,7 +18,7 @@ from ..actions.services import (
 )
 from ..models import Service
 from ..models.service import ServiceQuerySet
-from ..web.access import OfficeScope, find, office_page
+from ..web.access import OfficeScope, PageRequest, find, office_page
 from ..web.pages import office
 from ..wording import rhythm
 from .clients import asks_and_acts
@@ -44,7 +44,7 @@ class ServiceRow:
 
 @office_page
 @require_safe
-def services(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
+def services(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     """`show=archived` lists those that are offered no more."""
     archived = request.GET.get("show") == "archived"
     rows = scope.services().exclude(archived_at=None) if archived else scope.services().active()
@@ -73,7 +73,7 @@ def _row(service: Service, words: InWords) -> ServiceRow:
 
 @office_page
 @asks_and_acts
-def new(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
+def new(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     form = ServiceForm(request, scope.business)
     if form.does(lambda: add_service(scope.business, form.details())):
         return said(request, _("Added to the catalog."), address(scope, "services"))
@@ -83,7 +83,7 @@ def new(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
 
 @office_page
 @asks_and_acts
-def service(request: HttpRequest, scope: OfficeScope, service_id: UUID) -> HttpResponse:
+def service(request: PageRequest, scope: OfficeScope, service_id: UUID) -> HttpResponse:
     found = find(scope.services(), pk=service_id)
     form = ServiceForm(request, scope.business, found)
     if form.does(lambda: change_service(found, form.details())):
@@ -102,12 +102,13 @@ def service(request: HttpRequest, scope: OfficeScope, service_id: UUID) -> HttpR
 
 @office_page
 @asks_and_acts
-def archive(request: HttpRequest, scope: OfficeScope, service_id: UUID) -> HttpResponse:
+def archive(request: PageRequest, scope: OfficeScope, service_id: UUID) -> HttpResponse:
     """Says what it means before it is done."""
     found, words = find(scope.services(), pk=service_id), InWords(scope.business)
     if request.method == "POST":
         archive_service(found)
-        return said(request, _("%(service)s is archived.") % {"service": words.service(found)}, address(scope, "services"))
+        done = _("%(service)s is archived.") % {"service": words.service(found)}
+        return said(request, done, address(scope, "services"))
     return question_page(
         request,
         scope,
@@ -142,7 +143,7 @@ def _meaning(scope: OfficeScope, service: Service) -> list[str]:
 
 @office_page
 @require_POST
-def bring_back(request: HttpRequest, scope: OfficeScope, service_id: UUID) -> HttpResponse:
+def bring_back(request: PageRequest, scope: OfficeScope, service_id: UUID) -> HttpResponse:
     found = find(scope.services(), pk=service_id)
     bring_back_service(found)
     return said(request, _("It is offered again."), address(scope, "services"))
@@ -150,9 +151,9 @@ def bring_back(request: HttpRequest, scope: OfficeScope, service_id: UUID) -> Ht
 
 @office_page
 @require_POST
-def move(request: HttpRequest, scope: OfficeScope, service_id: UUID) -> HttpResponse:
+def move(request: PageRequest, scope: OfficeScope, service_id: UUID) -> HttpResponse:
     """One place up or down (`to`), as the portal lists them too."""
-    places = PLACES.get(request.POST.get("to", ""), 0)
+    found, places = find(scope.services(), pk=service_id), PLACES.get(request.POST.get("to", ""), 0)
     if places:
-        move_service(find(scope.services(), pk=service_id), by_places=places)
+        move_service(found, by_places=places)
     return redirect(f"{address(scope, 'services')}#service-{service_id}")

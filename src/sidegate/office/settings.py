@@ -1,19 +1,20 @@
 """Settings, for owners: a page of what holds now, and one form for each group of it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from ..actions.settings import change_business, close_days, hold_mail, open_day, release_mail
 from ..models import Message
-from ..web.access import OfficeScope, View, office_page
+from ..web.access import OfficeScope, PageRequest, View, office_page
 from ..web.errors import problem
 from ..web.pages import office
 from ..wording.colours import contrast
@@ -24,18 +25,20 @@ from .pages import address, form_page, said
 from .settings_forms import BusinessForm, ClosedDaysForm, LookForm, RequestsForm, WorkingDaysForm
 
 EASY_TO_READ = 4.5
+P = ParamSpec("P")
 
 
-def owner_page(view: Callable[..., HttpResponse]) -> View:
+def owner_page(view: Callable[Concatenate[PageRequest, OfficeScope, P], HttpResponseBase]) -> View:
     """An office page that only owners may open; others of the office are told so."""
 
     @wraps(view)
-    def door(request: HttpRequest, scope: OfficeScope, **parts: Any) -> HttpResponse:
+    def door(
+        request: PageRequest, scope: OfficeScope, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
         if not scope.is_owner:
             text = _("Settings are for the owners of %(business)s. Ask one of them to change this.")
-            said = text % {"business": scope.business.name}
-            return problem(request, 403, _("For owners"), said)
-        return view(request, scope, **parts)
+            return problem(request, 403, _("For owners"), text % {"business": scope.business.name})
+        return view(request, scope, *args, **kwargs)
 
     return office_page(door)
 
@@ -52,7 +55,7 @@ class Group:
 
 @owner_page
 @require_safe
-def settings(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
+def settings(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     held = scope.messages().filter(status=Message.Status.HELD)[:1000].count()
     context = {"groups": _groups(scope), "held": held}
     return office(request, scope, "office/settings/settings.html", context)
@@ -91,18 +94,19 @@ def _own_words(scope: OfficeScope) -> str:
     count = scope.message_templates().count()
     if not count:
         return _("As they came")
-    return ngettext("%(count)s message in your own words", "%(count)s messages in your own words", count) % {"count": count}
+    text = ngettext("%(count)s message in your own words", "%(count)s messages in your own words", count)
+    return text % {"count": count}
 
 
 @owner_page
 @asks_and_acts
-def business(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
+def business(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     form = BusinessForm(request, scope.business)
     return _setting(request, scope, form, lambda: form.cleaned_data, title=_("Business"))
 
 
 def _setting(
-    request: HttpRequest,
+    request: PageRequest,
     scope: OfficeScope,
     form: Form,
     changes: Callable[[], dict[str, Any]],
@@ -119,14 +123,14 @@ def _setting(
 
 @owner_page
 @asks_and_acts
-def requests(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
+def requests(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     form = RequestsForm(request, scope.business)
     return _setting(request, scope, form, lambda: form.cleaned_data, title=_("Requests"))
 
 
 @owner_page
 @asks_and_acts
-def look(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
+def look(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     form = LookForm(request, scope.business)
     readable = contrast(scope.business.accent, "#ffffff") >= EASY_TO_READ
     heed = _("On white this colour is hard to read, so a darker shade of it is shown there.")
@@ -143,7 +147,7 @@ def look(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
 
 @owner_page
 @asks_and_acts
-def days(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
+def days(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     form = WorkingDaysForm(request, scope.business)
     words = InWords(scope.business)
     ahead = [day for day in scope.business.closed_dates if day >= words.today.isoformat()]
@@ -161,7 +165,7 @@ def days(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
 
 @owner_page
 @asks_and_acts
-def close(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
+def close(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     """A holiday; visits that stand on those days stay, and are pointed out."""
     form, to = ClosedDaysForm(request), address(scope, "days_settings")
     if form.does(lambda: close_days(scope.business, **form.days())):
@@ -185,25 +189,29 @@ def _closed_words(scope: OfficeScope, first: date, last: date) -> str:
 
 @owner_page
 @require_POST
-def reopen(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
+def reopen(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     """A closed day (`day`) is as its weekday again."""
-    try:
+    with suppress(ValueError):
         open_day(scope.business, date.fromisoformat(request.POST.get("day", "")))
-    except ValueError:
-        pass
     return said(request, _("Taken from the list."), address(scope, "days_settings"))
 
 
 @owner_page
 @require_POST
-def hold(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
+def hold(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     hold_mail(scope.business)
     return said(request, _("Outgoing mail is held. Sign-in links still leave."), address(scope, "settings"))
 
 
 @owner_page
 @require_POST
-def release(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
-    count = release_mail(scope.business)
-    text = ngettext("Mail leaves again, %(count)s message that waited too.", "Mail leaves again, %(count)s messages that waited too.", count)
-    return said(request, text % {"count": count} if count else _("Mail leaves again."), address(scope, "settings"))
+def release(request: PageRequest, scope: OfficeScope) -> HttpResponse:
+    count, to = release_mail(scope.business), address(scope, "settings")
+    if not count:
+        return said(request, _("Mail leaves again."), to)
+    text = ngettext(
+        "Mail leaves again, and with it %(count)s message that waited.",
+        "Mail leaves again, and with it %(count)s messages that waited.",
+        count,
+    )
+    return said(request, text % {"count": count}, to)

@@ -35,7 +35,9 @@ class BusinessForm(Form):
 
     def __init__(self, request: HttpRequest, business: Business) -> None:
         words = InWords(business)
-        super().__init__(request, {**_values(business, self.base_fields), "phone": words.phone(business.phone)})
+        super().__init__(
+            request, {**_values(business, self.base_fields), "phone": words.phone(business.phone)}
+        )
         self.fields["phone"].country = business.country  # type: ignore[attr-defined]
         self.offer("default_language", language_choices(read_in=words.language))
         self.offer("country", countries(words.language))
@@ -153,7 +155,9 @@ def countries(language: str) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=1)
 def time_zones() -> list[str]:
-    return sorted(zone for zone in get_global("zone_territories") if "/" in zone and not zone.startswith("Etc"))
+    return sorted(
+        zone for zone in get_global("zone_territories") if "/" in zone and not zone.startswith("Etc")
+    )
 
 
 @lru_cache(maxsize=8)

@@ -107,7 +107,9 @@ def day_list(scope: OfficeScope, day: date) -> DayList:
 def _parts(visits: list[Visit], words: InWords) -> list[PartOfList]:
     """Morning before afternoon before any time; empty parts are left out."""
     found = [
-        PartOfList(rhythm.part_of_day_choice(part), [visit_card(v, words) for v in visits if v.part_of_day == part])
+        PartOfList(
+            rhythm.part_of_day_choice(part), [visit_card(v, words) for v in visits if v.part_of_day == part]
+        )
         for part in PARTS_IN_ORDER
     ]
     return [part for part in found if part.cards]

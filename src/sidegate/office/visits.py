@@ -1,9 +1,10 @@
 """The schedule: a day's visits, one visit's page, and what may be done with it."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -12,7 +13,7 @@ from ..actions import visits as actions
 from ..actions.errors import Conflict
 from ..actions.visits import add_visit, change_visit, warnings_for
 from ..models import ClientService, Membership, Visit
-from ..web.access import OfficeScope, find, office_page
+from ..web.access import OfficeScope, PageRequest, find, office_page
 from ..web.pages import office, office_fragment
 from .client_services import find_agreement, page_of_agreement
 from .clients import asks_and_acts
@@ -44,7 +45,7 @@ def _members(scope: OfficeScope) -> list[Membership]:
 
 @office_page
 @require_safe
-def schedule(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
+def schedule(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     """The visits of a day (`date`), today's by default."""
     today = scope.business.today()
     day = typed_day(request, "date") or today
@@ -55,14 +56,14 @@ def schedule(request: HttpRequest, scope: OfficeScope) -> HttpResponse:
 
 @office_page
 @require_safe
-def visit(request: HttpRequest, scope: OfficeScope, visit_id: UUID) -> HttpResponse:
+def visit(request: PageRequest, scope: OfficeScope, visit_id: UUID) -> HttpResponse:
     page = visit_page(scope, find_visit(scope, visit_id))
     return office(request, scope, "office/visits/visit.html", {"page": page})
 
 
 @office_page
 @asks_and_acts
-def new(request: HttpRequest, scope: OfficeScope, client_id: UUID, client_service_id: UUID) -> HttpResponse:
+def new(request: PageRequest, scope: OfficeScope, client_id: UUID, client_service_id: UUID) -> HttpResponse:
     """One more visit under an agreement."""
     agreement = find_agreement(scope, client_id, client_service_id)
     to, name = page_of_agreement(scope, agreement), InWords(scope.business).agreement(agreement)
@@ -104,18 +105,17 @@ def _add(scope: OfficeScope, agreement: ClientService, form: VisitForm) -> None:
 
 
 def _visit_form_page(
-    request: HttpRequest, scope: OfficeScope, form: VisitForm, agreement: ClientService, **more: object
+    request: PageRequest, scope: OfficeScope, form: VisitForm, agreement: ClientService, **more: Any
 ) -> HttpResponse:
     day = form.cleaned_data.get("date") if form.is_bound else None
     heed = warning_words(form.warnings, agreement, day)
-    return form_page(
-        request, scope, form, room="schedule", template="office/visits/form.html", heed=heed, **more
-    )  # type: ignore[arg-type]
+    template = "office/visits/form.html"
+    return form_page(request, scope, form, room="schedule", template=template, heed=heed, **more)
 
 
 @office_page
 @asks_and_acts
-def change(request: HttpRequest, scope: OfficeScope, visit_id: UUID) -> HttpResponse:
+def change(request: PageRequest, scope: OfficeScope, visit_id: UUID) -> HttpResponse:
     """Another day or part of day, which tells the client; who goes; whether it is charged."""
     visit = find_visit(scope, visit_id)
     agreement, to = visit.client_service, page_of_visit(scope, visit)
@@ -129,7 +129,9 @@ def change(request: HttpRequest, scope: OfficeScope, visit_id: UUID) -> HttpResp
     )
     version, moved = typed_version(request), list[bool]()
     try:
-        if form.does(lambda: moved.append(change_visit(visit, form.changes(), by=scope.user, version=version))):
+        if form.does(
+            lambda: moved.append(change_visit(visit, form.changes(), by=scope.user, version=version))
+        ):
             return said(request, _moved_words(scope, visit) if moved[0] else _("Saved."), to)
     except Conflict as conflict:
         return refused(request, _late_words(conflict), to)
@@ -158,23 +160,23 @@ def _late_words(conflict: Conflict) -> str:
 
 @office_page
 @require_POST
-def complete(request: HttpRequest, scope: OfficeScope, visit_id: UUID) -> HttpResponse:
+def complete(request: PageRequest, scope: OfficeScope, visit_id: UUID) -> HttpResponse:
     return _press(request, scope, visit_id, actions.complete_visit)
 
 
 @office_page
 @require_POST
-def skip(request: HttpRequest, scope: OfficeScope, visit_id: UUID) -> HttpResponse:
+def skip(request: PageRequest, scope: OfficeScope, visit_id: UUID) -> HttpResponse:
     return _press(request, scope, visit_id, actions.skip_visit)
 
 
 @office_page
 @require_POST
-def reopen(request: HttpRequest, scope: OfficeScope, visit_id: UUID) -> HttpResponse:
+def reopen(request: PageRequest, scope: OfficeScope, visit_id: UUID) -> HttpResponse:
     return _press(request, scope, visit_id, actions.reopen_visit)
 
 
-def _press(request: HttpRequest, scope: OfficeScope, visit_id: UUID, act: Act) -> HttpResponse:
+def _press(request: PageRequest, scope: OfficeScope, visit_id: UUID, act: Act) -> HttpResponse:
     """One press on a visit: on the day's list its card is swapped, elsewhere its page says so."""
     visit = find_visit(scope, visit_id)
     problem = ""
@@ -189,14 +191,14 @@ def _press(request: HttpRequest, scope: OfficeScope, visit_id: UUID, act: Act) -
     return redirect(_place(request, scope, visit))
 
 
-def _place(request: HttpRequest, scope: OfficeScope, visit: Visit) -> str:
+def _place(request: PageRequest, scope: OfficeScope, visit: Visit) -> str:
     """Back on the day's list where the press was made there."""
     if request.POST.get("from") == "schedule":
         return f"{address(scope, 'schedule')}?date={visit.date.isoformat()}#visit-{visit.pk}"
     return page_of_visit(scope, visit)
 
 
-def _card(request: HttpRequest, scope: OfficeScope, visit_id: UUID, problem: str) -> HttpResponse:
+def _card(request: PageRequest, scope: OfficeScope, visit_id: UUID, problem: str) -> HttpResponse:
     card = visit_card(find_visit(scope, visit_id), InWords(scope.business))
     context = {"card": card, "problem": problem}
     status = 409 if problem else 200
@@ -205,7 +207,7 @@ def _card(request: HttpRequest, scope: OfficeScope, visit_id: UUID, problem: str
 
 @office_page
 @asks_and_acts
-def cancel(request: HttpRequest, scope: OfficeScope, visit_id: UUID) -> HttpResponse:
+def cancel(request: PageRequest, scope: OfficeScope, visit_id: UUID) -> HttpResponse:
     """Asks for the reason, says who will be told; a cancelled visit stays cancelled."""
     visit = find_visit(scope, visit_id)
     to, form, words = page_of_visit(scope, visit), CancelForm(request), InWords(scope.business)
@@ -214,7 +216,9 @@ def cancel(request: HttpRequest, scope: OfficeScope, visit_id: UUID) -> HttpResp
     version, told = typed_version(request), telling(visit.client_service)
     try:
         if form.does(
-            lambda: actions.cancel_visit(visit, by=scope.user, version=version, reason=form.cleaned_data["reason"])
+            lambda: actions.cancel_visit(
+                visit, by=scope.user, version=version, reason=form.cleaned_data["reason"]
+            )
         ):
             return said(request, _("Cancelled. %(telling)s") % {"telling": told}, to)
     except Conflict as conflict:

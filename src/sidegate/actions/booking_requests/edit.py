@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from ...models import BookingRequest, Business, Client, Event, Photo, User
-from ..errors import StaleEdit
+from ..errors import Refused, StaleEdit
 from ..messages import Draft, store
 from ..photos import PreparedPhoto, attach_photos, discard
 from .asking import Ask, Options
@@ -34,8 +34,8 @@ def edit_booking_request(
     """
     try:
         _edit(booking_request, by, client, ask, version, photos, removed_photos)
-    except BaseException:
-        discard(photos)
+    except Refused:
+        discard(photos)  # after any other failure the rows may exist: the sweep looks, a day later
         raise
 
 

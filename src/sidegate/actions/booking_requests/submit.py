@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ...models import BookingRequest, Business, Client, Event, User
 from ...models.booking_request import new_reference
 from ...models.identity import uuid7_at
-from ..errors import InvalidInput, TokenReused, TooMany
+from ..errors import InvalidInput, Refused, TokenReused, TooMany
 from ..messages import Draft, store
 from ..photos import PreparedPhoto, attach_photos, discard
 from .asking import Ask, Checked, Options
@@ -50,8 +50,8 @@ def submit_booking_request(
     """
     try:
         submission = _submit(business, client, by, ask, token, photos, follows)
-    except BaseException:
-        discard(photos)
+    except Refused:
+        discard(photos)  # after any other failure the rows may exist: the sweep looks, a day later
         raise
     if submission.is_repeat:
         discard(photos)

@@ -20,9 +20,7 @@ def take_client_of(client_service: ClientService) -> None:
 
 def claim(visit: Visit, *, version: int, statuses: Collection[str], **changes: Any) -> None:
     """Change a visit that is still at the version and in one of the statuses; else Conflict("visit_changed")."""
-    rows = Visit.objects.filter(
-        pk=visit.pk, business=visit.business_id, version=version, status__in=statuses
-    )
+    rows = Visit.objects.filter(pk=visit.pk, business=visit.business_id, version=version, status__in=statuses)
     if not rows.update(version=F("version") + 1, **changes):
         raise Conflict("visit_changed")
     for name, value in {**changes, "version": version + 1}.items():

@@ -33,4 +33,5 @@ def warnings_for(client_service: ClientService, day: date, *, but: UUID | None =
     same = Visit.objects.occupying().filter(
         business=client_service.business_id, client_service=client_service, date=day
     )
-    return [*found, "day_occupied"] if same.exclude(pk=but).exists() else found
+    others = same.exclude(pk=but) if but else same
+    return [*found, "day_occupied"] if others.exists() else found

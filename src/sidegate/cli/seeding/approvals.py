@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, Final
-from uuid import UUID
 
 from ...actions.booking_requests.plan import series_dates
 from .asked import Asked
-from .chance import instant
+from .chance import dashed, instant
 from .store import Bundle, Row
 from .town import CLIENT_SERVICES, VISITS, Agreement, Town
 
@@ -34,7 +33,7 @@ class Approval:
         asked, chance = self.asked, self.town.chance
         return Agreement(
             id=chance.key(self.at),
-            price_minor=asked.price_minor if self.is_charged else 0,
+            price_minor=asked.shown_price_minor if self.is_charged else 0,
             frequency=asked.frequency if chance.is_so(AS_RECURRING) else "",
             weekday=asked.start.weekday(),
         )
@@ -60,9 +59,9 @@ class Approval:
             "price_minor": self.agreement.price_minor,
             "is_charged": self.is_charged,
             "frequency": self.agreement.frequency,
-            "client_service": str(UUID(self.agreement.id)),
+            "client_service": dashed(self.agreement.id),
             "makes_client_service": self.makes_agreement,
-            "visits": [str(UUID(key)) for key in self.visit_ids],
+            "visits": [dashed(key) for key in self.visit_ids],
         }
 
     def rows(self) -> Bundle:

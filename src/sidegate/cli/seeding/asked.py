@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
 from typing import Final
 
 from ...models.booking_request import REFERENCE_ALPHABET
@@ -17,6 +16,7 @@ STRIDE: Final = 433_494_437  # a prime: stepping so far, no reference comes twic
 
 KINDS: Final = ("one_time",) * 10 + ("recurring",) * 2 + ("issue_report",) * 2
 PARTS: Final = ("any", "any", "any", "morning", "morning", "afternoon")
+OPEN_SECONDS: Final = (CLOSES.hour - OPENS.hour) * 3600
 RHYTHMS: Final = ("weekly", "weekly", "biweekly", "monthly")
 
 
@@ -37,15 +37,8 @@ class Asked:
     frequency: str
     notes: str
     reply_by: date
-
-    @property
-    def agreement(self) -> Agreement | None:
-        return self.household.agreements.get(self.place)
-
-    @property
-    def price_minor(self) -> int:
-        agreement = self.agreement
-        return agreement.price_minor if agreement else self.service.price_minor
+    agreement: Agreement | None
+    shown_price_minor: int
 
 
 class Years:
@@ -57,15 +50,11 @@ class Years:
         self._taken = taken_references
         self._promises: dict[date, date] = {}
 
-    @cached_property
-    def _open_seconds(self) -> int:
-        return (CLOSES.hour - OPENS.hour) * 3600
-
     def asked(self) -> Iterator[Asked]:
         for number in range(self.count):
             days = (number + self.chance.share()) * self.town.days / self.count
             day = self.town.first_day + timedelta(days=int(days))
-            at = self.town.seconds(day) + (days % 1) * self._open_seconds
+            at = self.town.seconds(day) + (days % 1) * OPEN_SECONDS
             yield self._asked(day, at)
 
     def _asked(self, day: date, at: float) -> Asked:
@@ -73,6 +62,7 @@ class Years:
         household = chance.pick(town.households)
         kind, place = chance.pick(KINDS), self._place(household)
         start = town.next_working(day + timedelta(days=chance.between(1, 6)))
+        agreement = household.agreements.get(place)
         return Asked(
             id=chance.key(at),
             reference=self._next_reference(),
@@ -87,6 +77,8 @@ class Years:
             frequency=chance.pick(RHYTHMS) if kind == "recurring" else "",
             notes=self._notes(kind, household.language),
             reply_by=self._promised(day),
+            agreement=agreement,
+            shown_price_minor=(agreement or town.services[place]).price_minor,
         )
 
     def _place(self, household: Household) -> int:

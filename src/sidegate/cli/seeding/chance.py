@@ -45,7 +45,12 @@ class Chance:
 
 def instant(seconds: float) -> str:
     """A moment as both databases read it: in UTC, to the second."""
-    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromtimestamp(int(seconds), UTC).isoformat(" ")[:19]
+
+
+def dashed(key: str) -> str:
+    """A key as it is written in words: "0193f1d2-…"."""
+    return f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"
 
 
 def seconds_of(moment: datetime) -> float:

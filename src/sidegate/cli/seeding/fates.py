@@ -1,6 +1,5 @@
 """What became of each request: the rows that submit, approve, decline or withdraw would have left."""
 
-from dataclasses import astuple, dataclass
 from typing import Any, NamedTuple
 
 from ...models import BookingRequest, Event
@@ -55,6 +54,79 @@ class Fates:
         self.midnight = town.seconds(town.today)
 
     def rows(self, asked: Asked, *, waits: bool) -> Bundle:
-        bundle = self._sent(asked)
-        standing = Standing("pending") if waits else self._answered(asked, bundle)
-        return [(BOOKING_REQUESTS, self._request(asked, standing)), *bundle]
+        sent = self._sent(asked)
+        standing, answered = self._waiting() if waits else self._answered(asked)
+        return [(BOOKING_REQUESTS, self._request(asked, standing)), *sent, *answered]
+
+    def _request(self, asked: Asked, standing: Standing) -> Row:
+        who = asked.household
+        return (
+            asked.id, self.town.id, asked.reference, who.client_id, who.property_id, asked.service.id, asked.kind,
+            asked.start.isoformat(), asked.end.isoformat(), asked.part_of_day, asked.frequency, asked.notes,
+            asked.shown_price_minor, asked.reply_by.isoformat(), who.user_id, asked.id, self.chance.secret(),
+            instant(asked.at), *standing,
+        )  # fmt: skip
+
+    def _sent(self, asked: Asked) -> Bundle:
+        event_id, price = self.chance.key(asked.at), asked.shown_price_minor
+        event = self._event(
+            (event_id, asked, asked.at),
+            ("submitted", asked.household.user_id, "", "pending", None),
+            {"price_minor": price, "photos": 0},
+        )
+        return [event, self.post.received(asked, event_id)]
+
+    def _event(
+        self,
+        what: tuple[str, Asked, float],
+        columns: tuple[str, str, str, str, int | None],
+        facts: dict[str, Any],
+    ) -> tuple[Table, Row]:
+        key, asked, at = what
+        return EVENTS, (key, self.town.id, asked.id, instant(at), *columns, as_json(facts))
+
+    def _waiting(self) -> tuple[Standing, Bundle]:
+        return Standing("pending"), []
+
+    def _answered(self, asked: Asked) -> tuple[Standing, Bundle]:
+        """Within thirty hours, and before today."""
+        at = min(asked.at + self.chance.between(SOONEST_SECONDS, LATEST_SECONDS), self.midnight - 1)
+        drawn = self.chance.share()
+        if drawn < APPROVED:
+            return self._approved(asked, at)
+        return self._withdrawn(asked, at) if drawn < APPROVED + WITHDRAWN else self._declined(asked, at)
+
+    def _withdrawn(self, asked: Asked, at: float) -> tuple[Standing, Bundle]:
+        columns = ("withdrawn", asked.household.user_id, "pending", "withdrawn", None)
+        return Standing("withdrawn", version=1), [self._event((self.chance.key(at), asked, at), columns, {})]
+
+    def _declined(self, asked: Asked, at: float) -> tuple[Standing, Bundle]:
+        language, key = asked.household.language, self.chance.key(at)
+        reason = self.chance.pick(words.REASONS[language]) if self.chance.is_so(REASONED) else ""
+        facts = {"reason": reason, "language": language, "not_told_because": ""}
+        letter = self.post.declined(asked, key, at + UNDO_SECONDS, reason)
+        return self._decided("declined", at, reason=reason), [self._decision(asked, key, at, facts), letter]
+
+    def _approved(self, asked: Asked, at: float) -> tuple[Standing, Bundle]:
+        language, key = asked.household.language, self.chance.key(at)
+        note = self.chance.pick(words.PERSONAL_LINES[language]) if self.chance.is_so(WITH_A_WORD) else ""
+        approval = Approval(self.town, asked, at)
+        facts = {**approval.facts(), "language": language, "not_told_because": "", "note": note}
+        letter = self.post.approved(asked, key, at + UNDO_SECONDS, approval, note)
+        standing = self._decided("approved", at, outcome="visit_added", personal_line=note)
+        return standing, [*approval.rows(), self._decision(asked, key, at, facts), letter]
+
+    def _decision(self, asked: Asked, key: str, at: float, facts: dict[str, Any]) -> tuple[Table, Row]:
+        status = "declined" if "reason" in facts else "approved"
+        return self._event((key, asked, at), (status, self.town.owner_id, "pending", status, 1), facts)
+
+    def _decided(self, status: str, at: float, **typed: str) -> Standing:
+        return Standing(
+            status,
+            version=1,
+            decision_no=1,
+            decided_by=self.town.owner_id,
+            decided_at=instant(at),
+            undo_until=instant(at + UNDO_SECONDS),
+            **typed,
+        )

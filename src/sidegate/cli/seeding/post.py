@@ -6,7 +6,6 @@ The office's own notices are left out: they would tell a person who was not ther
 from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from django.conf import settings
 from django.utils import translation
@@ -16,8 +15,9 @@ from ...models import Message
 from ...wording import dates, rhythm
 from ...wording.languages import in_language
 from ...wording.money import money
+from .approvals import Approval
 from .asked import Asked
-from .chance import instant
+from .chance import dashed, instant
 from .letters import Letters
 from .store import Row, Table
 from .town import Town
@@ -47,12 +47,38 @@ class Post:
         self.host = urlsplit(settings.SIDEGATE_BASE_URL).hostname
         self._said: dict[tuple[str, str, str], str] = {}
 
-    def message(self, asked: Asked, key: str, event_id: str, at: float, **values: str) -> tuple[Table, Row]:
-        """A message about a request, of an event that was at that second."""
+    def received(self, asked: Asked, event_id: str) -> tuple[Table, Row]:
+        language = asked.household.language
+        reply_by, price = self._day(asked.reply_by, language), self._price(asked.shown_price_minor, language)
+        return self._message(asked, "booking.received", event_id, asked.at, reply_by=reply_by, price=price)
+
+    def declined(self, asked: Asked, event_id: str, at: float, reason: str) -> tuple[Table, Row]:
+        key = "booking.answered" if asked.kind == "issue_report" else "booking.declined"
+        return self._message(asked, key, event_id, at, reason=reason)
+
+    def approved(
+        self, asked: Asked, event_id: str, at: float, approval: Approval, note: str
+    ) -> tuple[Table, Row]:
+        language, agreement = asked.household.language, approval.agreement
+        is_series = approval.makes_agreement and bool(agreement.frequency)
+        return self._message(
+            asked,
+            "booking.approved",
+            event_id,
+            at,
+            date=self._day(approval.days[0], language),
+            price=self._price(agreement.price_minor, language, is_charged=approval.is_charged),
+            how_often=self._rhythm(agreement.frequency if is_series else "", language),
+            note=note,
+            service=self._service(asked, agreement.frequency),
+        )
+
+    def _message(self, asked: Asked, key: str, event_id: str, at: float, **values: str) -> tuple[Table, Row]:
+        """A message of an event, due at that second."""
         who, language = asked.household, asked.household.language
         subject, text = self.letters.write(key, language, {**self._about(asked), **values})
         made = self.town.chance.key(at)
-        recipient, message_id = f"client:{UUID(who.client_id)}", f"<{UUID(made)}@{self.host}>"
+        recipient, message_id = f"client:{dashed(who.client_id)}", f"<{dashed(made)}@{self.host}>"
         left = instant(at + SECONDS_TO_LEAVE)
         return MESSAGES, (
             made, self.town.id, event_id, asked.id, key, recipient, who.email, who.name, language, subject, text,
@@ -66,28 +92,28 @@ class Post:
             "business_phone": self.business.phone,
             "reference": asked.reference,
             "client": asked.household.name.partition(" ")[0],
-            "service": self.service(asked),
+            "service": self._service(asked),
             "address": asked.household.address,
             "link": self.address + asked.reference,
             "kind": self._say("kind", asked.kind, language),
             "window": dates.window(asked.start, asked.end, language, self.business.country),
             "part_of_day": self._say("part_of_day", asked.part_of_day, language),
-            "how_often": self.rhythm(asked.frequency, language),
+            "how_often": self._rhythm(asked.frequency, language),
             "notes": asked.notes,
         }
 
-    def service(self, asked: Asked, frequency: str = "") -> str:
+    def _service(self, asked: Asked, frequency: str = "") -> str:
         language = asked.household.language
         name = in_language(asked.service.names, language, self.business.default_language)
         return self._say(f"agreement {frequency}", name, language) if frequency else name
 
-    def rhythm(self, frequency: str, language: str) -> str:
+    def _rhythm(self, frequency: str, language: str) -> str:
         return self._say("how_often", frequency, language) if frequency else ""
 
-    def day(self, value: date, language: str) -> str:
+    def _day(self, value: date, language: str) -> str:
         return dates.day(value, language, self.business.country, today=self.town.today)
 
-    def price(self, minor: int, language: str, *, is_charged: bool = True) -> str:
+    def _price(self, minor: int, language: str, *, is_charged: bool = True) -> str:
         if not is_charged:
             return self._say("charge", "no", language)
         return money(minor, self.business.currency, language, self.business.country)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from ...models import Business, Client, ClientService, Membership, PortalUser, Property, Service, User, Visit
@@ -174,7 +175,7 @@ def found_business(slug: str, today: date, chance: Chance) -> Business:
     """The business of its own that is made where none was named."""
     founded = datetime.combine(today - timedelta(days=MOST_DAYS), OPENS, UTC)
     return Business.objects.create(
-        id=chance.key(seconds_of(founded)),
+        id=UUID(chance.key(seconds_of(founded))),
         slug=slug,
         name=slug.replace("-", " ").capitalize(),
         phone="+15550100100",
@@ -202,7 +203,7 @@ def _catalog(town: Town) -> list[OfferedService]:
 def _new_catalog(town: Town) -> list[OfferedService]:
     since = town.seconds(town.first_day)
     Service.objects.bulk_create(
-        Service(id=town.chance.key(since), business=town.business, position=position, **line._asdict())
+        Service(id=UUID(town.chance.key(since)), business=town.business, position=position, **line._asdict())
         for position, line in enumerate(words.CATALOG)
     )
     return _catalog(town)
@@ -212,7 +213,7 @@ def _new_owner(town: Town) -> str:
     since = town.seconds(town.first_day)
     at = datetime.fromtimestamp(since, UTC)
     owner = User.objects.create(
-        id=town.chance.key(since),
+        id=UUID(town.chance.key(since)),
         email=f"owner@{town.business.slug}.example",
         name="Robin Hale",
         language="en",
@@ -220,9 +221,9 @@ def _new_owner(town: Town) -> str:
         created_at=at,
     )
     Membership.objects.create(
-        id=town.chance.key(since), business=town.business, user=owner, role=Membership.Role.OWNER
+        id=UUID(town.chance.key(since)), business=town.business, user=owner, role=Membership.Role.OWNER
     )
-    return owner.pk.hex if hasattr(owner.pk, "hex") else str(owner.pk)
+    return owner.pk.hex
 
 
 def _plain(name: str) -> str:

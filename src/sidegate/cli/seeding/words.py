@@ -17,14 +17,16 @@ FIRST_NAMES: Final = {
 
 LAST_NAMES: Final = {
     "en": (
-        "Abbott", "Baker", "Barnes", "Brooks", "Carter", "Chen", "Cole", "Dawson", "Ellis", "Fisher", "Foster", "Graham",
-        "Hayes", "Holt", "Hughes", "Ingram", "Jensen", "Kaplan", "Kim", "Lawson", "Marsh", "Mercer", "Nolan", "Novak",
-        "Okafor", "Parker", "Patel", "Quinn", "Reed", "Rowe", "Sutton", "Tran", "Turner", "Vance", "Walsh", "Young",
+        "Abbott", "Baker", "Barnes", "Brooks", "Carter", "Chen", "Cole", "Dawson", "Ellis", "Fisher", "Foster",
+        "Graham", "Hayes", "Holt", "Hughes", "Ingram", "Jensen", "Kaplan", "Kim", "Lawson", "Marsh", "Mercer", "Nolan",
+        "Novak", "Okafor", "Parker", "Patel", "Quinn", "Reed", "Rowe", "Sutton", "Tran", "Turner", "Vance", "Walsh",
+        "Young",
     ),
     "es": (
-        "Aguilar", "Benítez", "Cabrera", "Castillo", "Contreras", "Cordero", "Delgado", "Domínguez", "Espinoza", "Flores",
-        "Fuentes", "Gálvez", "Gómez", "Herrera", "Ibarra", "Jiménez", "Lozano", "Márquez", "Medina", "Montes", "Navarro",
-        "Núñez", "Ortiz", "Peña", "Ponce", "Quintero", "Ramos", "Reyes", "Rosales", "Salazar", "Serrano", "Vega", "Zamora",
+        "Aguilar", "Benítez", "Cabrera", "Castillo", "Contreras", "Cordero", "Delgado", "Domínguez", "Espinoza",
+        "Flores", "Fuentes", "Gálvez", "Gómez", "Herrera", "Ibarra", "Jiménez", "Lozano", "Márquez", "Medina", "Montes",
+        "Navarro", "Núñez", "Ortiz", "Peña", "Ponce", "Quintero", "Ramos", "Reyes", "Rosales", "Salazar", "Serrano",
+        "Vega", "Zamora",
     ),
 }  # fmt: skip
 
