@@ -53,7 +53,7 @@ def wait_for(condition: Any, seconds: float = 15) -> None:
 def test_t08_two_workers_killed_fifty_times_lose_nothing(cast: Cast, tmp_path: Path) -> None:
     expected = {make_message(business=cast.greenlawn).message_id for _ in range(MAILS)}
     database = SharedDatabase(tmp_path)
-    with Sink(seconds=0.03).open() as sink:
+    with Sink(seconds=0.015).open() as sink:
         subprocess.run([*COMMAND, given(database, sink, kills=KILLS)], cwd=ROOT, check=True, timeout=120)
     arrived = sink.per_message_id()
     assert set(arrived) == expected

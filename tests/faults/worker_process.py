@@ -10,6 +10,8 @@ import random
 import signal
 import sys
 import time
+from email.message import EmailMessage
+from multiprocessing.sharedctypes import RawValue
 from typing import Any
 
 import django
@@ -32,6 +34,20 @@ def warm_up() -> None:
     laid_out(Message(business=Business(name="Greenlawn"), language="es"), text="Hola")
 
 
+def counted_sends() -> Any:
+    """Grows with each mail that any worker forked from here on begins to send."""
+    from sidegate.delivery.email import SmtpMailer
+
+    begun, send = RawValue("i", 0), SmtpMailer.send
+
+    def counting(mailer: SmtpMailer, mail: EmailMessage) -> None:
+        begun.value += 1
+        send(mailer, mail)
+
+    SmtpMailer.send = counting  # type: ignore[method-assign]
+    return begun
+
+
 def work(*, once: bool) -> None:
     from sidegate.delivery.worker import run_worker
 
@@ -48,10 +64,15 @@ def forked(*, once: bool) -> int:
 
 
 def kill_two(times: int) -> None:
+    """Each time once some mails are on their way, at whatever instant of that."""
     warm_up()
+    begun = counted_sends()
     for _ in range(times):
+        enough = begun.value + random.randint(1, 4)
         workers = [forked(once=False) for _ in range(2)]
-        time.sleep(random.uniform(0.05, 0.2))
+        while begun.value < enough:
+            time.sleep(0.002)
+        time.sleep(random.uniform(0, 0.02))
         for worker in workers:
             os.kill(worker, signal.SIGKILL)
             os.waitpid(worker, 0)
@@ -82,8 +103,8 @@ if __name__ == "__main__":
 
         stopping.SECONDS_TO_FINISH = given["seconds_to_finish"]
     if given.get("kills"):
-        kill_two(given["kills"])
-        finish()
+        t=time.time(); kill_two(given["kills"]); print("PH1", time.time()-t, how_many_wait(), file=sys.stderr); t=time.time()
+        finish(); print("PH2", time.time()-t, file=sys.stderr)
     else:
         print("working", flush=True)
         work(once=False)

@@ -46,7 +46,7 @@ def asked_for(request: HttpRequest) -> str:
 def local_path(typed: str) -> str:
     """The path where it stays on this site, else nothing (CASES T36)."""
     is_local = typed.startswith("/") and url_has_allowed_host_and_scheme(typed, allowed_hosts=None)
-    is_plain = len(typed) <= LONGEST and typed.isprintable() and "\\" not in typed
+    is_plain = len(typed) <= LONGEST and typed.isprintable()
     return typed if is_local and is_plain else ""
 
 

@@ -11,7 +11,7 @@ from ..trouble import Trouble
 from .asked import Waiting, Years
 from .chance import Chance
 from .fates import Fates
-from .store import Bundle, analyze, store_bundles
+from .store import Bundle, analyze, prepare, store_bundles
 from .town import Town, found_business, staff
 
 OWN_SLUG = "evergreen"
@@ -37,6 +37,7 @@ def seed(plan: Plan) -> Iterator[tuple[str, int]]:
     slug = plan.slug or _free_slug()
     chance = Chance(f"{plan.seed} {slug}")
     town = _town(plan, slug, chance)
+    prepare()
     try:
         for _stored in store_bundles(town.settle(plan.clients)):
             yield slug, 0

@@ -1,0 +1,7 @@
+"""`python -m sidegate` is the `sidegate` command."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())
