@@ -58,7 +58,7 @@ def test_t08_two_workers_killed_fifty_times_lose_nothing(cast: Cast, tmp_path: P
     arrived = sink.per_message_id()
     assert set(arrived) == expected
     assert database.fates() == {"sent": MAILS}
-    duplicates = arrived.total() - MAILS; print("DUP", duplicates, database.select("select attempts, count(*) from sidegate_message group by 1"))
+    duplicates = arrived.total() - MAILS
     assert 0 < duplicates <= 2 * KILLS  # none at all would mean that no kill met a mail on its way
     assert database.select("SELECT count(*) FROM sidegate_message WHERE lease_until IS NOT NULL") == [(0,)]
 

@@ -123,22 +123,25 @@ class SmtpMailer:
             return False
 
     def _connect(self) -> SmtpConnection:
-        server, our_name = self.server, urlsplit(settings.SIDEGATE_BASE_URL).hostname or "localhost"
-        tls = ssl.create_default_context()
-        connection = (
-            SMTP_SSL(server.host, server.port, our_name, timeout=settings.EMAIL_TIMEOUT, context=tls)
-            if server.is_encrypted
-            else SmtpConnection(server.host, server.port, our_name, timeout=settings.EMAIL_TIMEOUT)
-        )
+        connection = self._greet()
         try:
-            if server.starts_tls:
-                connection.starttls(context=tls)
-            if server.user:
-                connection.login(server.user, server.password)
+            if self.server.starts_tls:
+                connection.starttls(context=ssl.create_default_context())
+            if self.server.user:
+                connection.login(self.server.user, self.server.password)
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _greet(self) -> SmtpConnection:
+        server, our_name = self.server, urlsplit(settings.SIDEGATE_BASE_URL).hostname or "localhost"
+        if server.is_encrypted:
+            context = ssl.create_default_context()
+            return SMTP_SSL(
+                server.host, server.port, our_name, timeout=settings.EMAIL_TIMEOUT, context=context
+            )
+        return SmtpConnection(server.host, server.port, our_name, timeout=settings.EMAIL_TIMEOUT)
 
     def send(self, mail: EmailMessage) -> None:
         """One SMTP transaction. Raises NotNow or Never; returns where the server has taken the mail."""

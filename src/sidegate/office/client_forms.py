@@ -37,7 +37,8 @@ class ClientForm(Form):
         return found
 
     def details(self) -> ClientDetails:
-        return ClientDetails(**{name: self.cleaned_data[name] for name in ClientDetails.__slots__})
+        typed = self.cleaned_data
+        return ClientDetails(**{name: typed[name] for name in ClientDetails.__slots__ if name in typed})
 
 
 class NewClientForm(ClientForm):
@@ -47,6 +48,7 @@ class NewClientForm(ClientForm):
 
     address = Line(lazy("Address"), most=200, needed=True, missing=lazy("Where does service happen?"))
     access_notes = Lines(lazy("Getting in"), most=2000, hint=lazy("Gate code, dog, where to park."))
+    email_opted_out = None  # type: ignore[assignment]
     field_order = ("name", "email", "phone", "language", "address", "access_notes", "tags", "notes")
 
 

@@ -93,7 +93,7 @@ def _rows(scope: OfficeScope, page: Sequence[Client]) -> list[ClientRow]:
             address=(addresses.get(client.pk) or [""])[0],
             more_addresses=max(0, len(addresses.get(client.pk, [])) - 1),
             reach=client.email or words.phone(client.phone),
-            next_visit=words.near_day(visits[client.pk]) if client.pk in visits else "",
+            next_visit=words.near_short_day(visits[client.pk]) if client.pk in visits else "",
             tags=client.tags,
         )
         for client in page

@@ -27,6 +27,7 @@ class AgreementRow:
     address: str
     price: str
     frequency: str
+    is_one_time: bool
     status: str
     status_words: str
     tone: str
@@ -119,7 +120,8 @@ def agreement_row(row: ClientService, words: InWords) -> AgreementRow:
         name=words.agreement(row),
         address=row.property.address,
         price=words.money(row.price_minor),
-        frequency=often[:1].upper() + often[1:],
+        frequency=often[:1].upper() + often[1:] if row.frequency else _("One-time"),
+        is_one_time=not row.frequency,
         status=row.status,
         status_words=words.agreement_status(row.status),
         tone=AGREEMENT_TONES[row.status],

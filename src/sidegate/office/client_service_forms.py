@@ -96,14 +96,13 @@ class LeavingForm(Form):
     )
 
     def __init__(self, request: HttpRequest, *, saying: str, ahead: str, name: str) -> None:
-        super().__init__(request, {"clears_schedule": "yes" if ahead else "no"})
+        super().__init__(request)
         self.saying = saying
         cancel = _("Cancel them and tell %(name)s") % {"name": name}
         self.offer("clears_schedule", [("yes", cancel), ("no", _("Keep them on the schedule"))])
+        self.fields["clears_schedule"].help_text = ahead
         if not ahead:
             del self.fields["clears_schedule"]
-        else:
-            self.fields["clears_schedule"].help_text = ahead
 
     def clears(self) -> bool:
         return self.cleaned_data.get("clears_schedule") == "yes"

@@ -86,11 +86,15 @@ class Email(Line):
 
 
 class Phone(Line):
-    """Stored as it is dialled from anywhere; `country` (of the business) reads what has no prefix."""
+    """Stored as it is dialled from anywhere, or, to be read by clients, as it was typed.
+
+    `country` (of the business) is where a number without a prefix is dialled.
+    """
 
     country = "US"
 
-    def __init__(self, label: Words, **kwargs: Any) -> None:
+    def __init__(self, label: Words, *, as_typed: bool = False, **kwargs: Any) -> None:
+        self.as_typed = as_typed
         super().__init__(label, most=40, attributes={"inputmode": "tel", "autocomplete": "off"}, **kwargs)
 
     def clean(self, value: Any) -> str:
@@ -98,10 +102,11 @@ class Phone(Line):
         if not typed:
             return ""
         try:
-            return stored_phone(typed, self.country)
+            stored = stored_phone(typed, self.country)
         except ValueError as problem:
             text = _("That isn't a phone number. Write it as you dial it, with the area code.")
             raise ValidationError(text) from problem
+        return typed if self.as_typed else stored
 
 
 class Amount(Line):

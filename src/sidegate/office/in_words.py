@@ -23,13 +23,10 @@ class InWords:
     def day(self, value: date) -> str:
         return dates.day(value, self.language, self.country, today=self.today)
 
-    def near_day(self, value: date) -> str:
-        """ "today", "tomorrow", else the day."""
+    def near_short_day(self, value: date) -> str:
+        """ "today", "tomorrow", else "Mar 3"."""
         near = {self.today: _("today"), self.today + timedelta(days=1): _("tomorrow")}
-        return near.get(value) or self.day(value)
-
-    def short_day(self, value: date) -> str:
-        return dates.short_day(value, self.language, self.country)
+        return near.get(value) or dates.short_day(value, self.language, self.country)
 
     def weekday(self, value: date, *, short: bool = False) -> str:
         return dates.weekday(value, self.language, short=short)

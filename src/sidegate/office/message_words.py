@@ -55,7 +55,9 @@ def reason_words(message: Message) -> str:
     }
     if message.status == Status.HELD:
         return _("Outgoing mail is held. It leaves when an owner releases it in the settings.")
-    return known.get(message.reason, message.reason)
+    if message.reason in known or not message.reason:
+        return known.get(message.reason, "")
+    return _("The mail server said: %(words)s") % {"words": message.reason}
 
 
 def key_words(key: str) -> str:

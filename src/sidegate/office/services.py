@@ -35,11 +35,8 @@ class ServiceRow:
 
     id: UUID
     name: str
-    category: str
     price: str
     details: str
-    is_requestable: bool
-    is_archived: bool
 
 
 @office_page
@@ -60,14 +57,12 @@ def _rows(scope: OfficeScope, rows: ServiceQuerySet) -> list[ServiceRow]:
 def _row(service: Service, words: InWords) -> ServiceRow:
     minutes = _("%(count)s min") % {"count": service.duration_minutes}
     often = rhythm.how_often(service.frequency) if service.frequency else ""
+    hidden = "" if service.is_requestable else _("not in the portal")
     return ServiceRow(
         id=service.pk,
         name=words.service(service),
-        category=service.category,
         price=words.catalog_price(service),
-        details=" · ".join(filter(None, (service.category, minutes, often))),
-        is_requestable=service.is_requestable,
-        is_archived=service.archived_at is not None,
+        details=" · ".join(filter(None, (service.category, minutes, often, hidden))),
     )
 
 

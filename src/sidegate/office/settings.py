@@ -93,7 +93,7 @@ def _promise(scope: OfficeScope) -> str:
 def _own_words(scope: OfficeScope) -> str:
     count = scope.message_templates().count()
     if not count:
-        return _("As they came")
+        return _("Built-in words")
     text = ngettext("%(count)s message in your own words", "%(count)s messages in your own words", count)
     return text % {"count": count}
 

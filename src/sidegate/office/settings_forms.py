@@ -26,7 +26,7 @@ class BusinessForm(Form):
     """Who the business is, and where: country and zone say how dates and money are written."""
 
     name = Line(lazy("Name"), needed=True, missing=lazy("What is the business called?"))
-    phone = Phone(lazy("Phone"), hint=lazy("Clients read it at the end of every message."))
+    phone = Phone(lazy("Phone"), as_typed=True, hint=lazy("Clients read it at the end of every message."))
     email = Email(lazy("Email"), hint=lazy("Answers to messages come here."))
     default_language = Choice(lazy("Language"), hint=lazy("For clients who were not asked yet."))
     country = Choice(lazy("Country"), hint=lazy("Dates, money and phone numbers are written its way."))
@@ -35,9 +35,7 @@ class BusinessForm(Form):
 
     def __init__(self, request: HttpRequest, business: Business) -> None:
         words = InWords(business)
-        super().__init__(
-            request, {**_values(business, self.base_fields), "phone": words.phone(business.phone)}
-        )
+        super().__init__(request, _values(business, self.base_fields))
         self.fields["phone"].country = business.country  # type: ignore[attr-defined]
         self.offer("default_language", language_choices(read_in=words.language))
         self.offer("country", countries(words.language))

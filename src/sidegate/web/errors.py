@@ -26,7 +26,13 @@ def problem(
     sign_in: bool = False,
 ) -> HttpResponse:
     """An error page that asks nothing of the database; with what was typed it offers to send it again."""
-    context: dict[str, Any] = {"title": title, "text": text, "typed": typed or [], "sign_in": sign_in}
+    context: dict[str, Any] = {
+        "title": title,
+        "text": text,
+        "typed": typed or [],
+        "photos_lost": bool(typed and request.FILES),
+        "sign_in": sign_in,
+    }
     return render(request, "problem.html", context, status=status)
 
 
