@@ -185,6 +185,9 @@ def bring_back_client(client: Client) -> None:
     """Raises Conflict("email_taken") where her email has come to open another client's portal meanwhile."""
     rows = Client.objects.filter(pk=client.pk, business=client.business_id).exclude(archived_at=None)
     with transaction.atomic(durable=True):
+        same_email = Client.objects.active().filter(business=client.business_id, email=client.email)
+        if client.email and same_email.exclude(pk=client.pk).exists():
+            raise Conflict("email_taken")
         for portal_user in PortalUser.objects.filter(client=client).select_related("user"):
             User.objects.filter(pk=portal_user.user_id).update(email=F("email"))
             if _opened_by(client.business, portal_user.user, but=client.pk):

@@ -2,7 +2,10 @@
 
 import os
 import socket
+import sys
+from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 
 from .processes import Part, run_together
 
@@ -24,12 +27,30 @@ def run_worker_with_chores(*, once: bool = False) -> None:
     run_worker(once=once, chores=(answer_waiting_sign_ins, sweep))
 
 
-def serve_together(listening: socket.socket, *, workers: int, grace_seconds: float = GRACE_SECONDS) -> int:
-    """Serve on the socket, with a worker beside; returns the exit code once all has stopped."""
+def serve_together(
+    listening: socket.socket, *, workers: int, grace_seconds: float = GRACE_SECONDS, log: Path | None = None
+) -> int:
+    """Serve on the socket, with a worker beside; returns the exit code once all has stopped.
+
+    With `log` both write there, anew at each start, and the terminal stays free.
+    """
     load_shared_modules()
     close_connections()
-    web = Part("web", lambda: run_web_on(listening, workers), is_vital=True)
-    return run_together([web, Part("worker", run_worker_with_chores)], grace_seconds=grace_seconds)
+    if log:
+        log.write_bytes(b"")
+    parts = (
+        Part("web", lambda: _logged(log, lambda: run_web_on(listening, workers)), is_vital=True),
+        Part("worker", lambda: _logged(log, run_worker_with_chores)),
+    )
+    return run_together(parts, grace_seconds=grace_seconds)
+
+
+def _logged(log: Path | None, act: Callable[[], None]) -> None:
+    if log:
+        with log.open("ab") as file:
+            os.dup2(file.fileno(), sys.stdout.fileno())
+            os.dup2(file.fileno(), sys.stderr.fileno())
+    act()
 
 
 def run_web_on(listening: socket.socket, workers: int) -> None:

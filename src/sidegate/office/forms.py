@@ -58,4 +58,15 @@ class Form(forms.Form):
 
     def sentences(self) -> dict[str, str]:
         """The first mistake of each field, for the summary above the form."""
-        return {name: str(found[0]) for name, found in self.errors.items() if found}
+        fields = ((name, found) for name, found in self.errors.items() if name in self.fields)
+        return {name: str(found[0]) for name, found in fields if found}
+
+    def attributes_of(self, name: str) -> dict[str, Any]:
+        """A field's own attributes; the only mistake of a form has the cursor."""
+        field, mistakes = self.fields[name], self.sentences()
+        own: dict[str, Any] = dict(getattr(field, "attributes", {}))
+        if field.disabled:
+            own["disabled"] = True
+        if set(mistakes) == {name}:
+            own["autofocus"] = True
+        return own

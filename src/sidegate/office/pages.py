@@ -81,8 +81,7 @@ def question_page(
 
 def next_page(request: HttpRequest, scope: OfficeScope, otherwise: str) -> str:
     """The page of this office that the form was asked to return to (`next`); else `otherwise`."""
-    typed = request.POST if request.method == "POST" else request.GET
-    wanted = typed.get("next", "")
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
     is_local = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.isprintable()
     is_inside = wanted.startswith(f"/{scope.business.slug}/office/") and len(wanted) <= LONGEST_NEXT
     return wanted if is_local and is_inside and "\\" not in wanted else otherwise

@@ -43,7 +43,8 @@ class VisitForm(Form):
         found: dict[str, Any] = super().clean() or self.cleaned_data
         self.warnings = self.warns(found["date"]) if "date" in found else []
         if not set(self.warnings) <= set(self.data.get("heeded", "").split()):
-            self.add_error(None, _("Nothing was saved yet. Read this first, then press the button again."))
+            self.saying = _("Save anyway")
+            self.add_error(None, _("Nothing was saved yet."))
         return found
 
     def changes(self) -> VisitChanges:

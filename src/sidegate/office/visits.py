@@ -200,7 +200,7 @@ def _place(request: PageRequest, scope: OfficeScope, visit: Visit) -> str:
 
 def _card(request: PageRequest, scope: OfficeScope, visit_id: UUID, problem: str) -> HttpResponse:
     card = visit_card(find_visit(scope, visit_id), InWords(scope.business))
-    context = {"card": card, "problem": problem}
+    context = {"card": card, "problem": problem, "swapped": True}
     status = 409 if problem else 200
     return office_fragment(request, scope, "office/visits/_card.html", context, status=status)
 

@@ -60,7 +60,8 @@ def _form(
         "removed": form.removed,
         "notice_text": notice,
         "their_text": form.edits.notes if form.edits and status == 409 else "",
-        "draft_key": f"{scope.user.pk}:{request.path}",
+        # A draft is of a new request: over one that is edited or asked again it would hide what is stored.
+        "draft_key": "" if form.edits or form.follows else f"{scope.business.slug}:{scope.user.pk}",
         "day_range": range_pattern(shown.language),
     }
     response = portal(request, scope, "portal/booking_request_form.html", context, status=status)
@@ -82,7 +83,7 @@ def _answer(
     except StaleEdit as refused:
         return _form(request, scope, form.at(refused.booking_request), notice=_stale_words(), status=409)
     except AlreadyDecided:
-        notices.info(request, _("This request is no longer waiting, so it was not changed."))
+        notices.info(request, _late_words())
         return redirect("portal:request", business=scope.business.slug, reference=form.reference)
     except TooMany as refused:
         response = _form(request, scope, form, notice=_too_many_words(refused), status=429)
@@ -91,6 +92,11 @@ def _answer(
     except (StorageFull, PhotosBusy) as refused:
         return _form(request, scope, form, errors={"photos": refused.words}, status=503)
     return redirect(address)
+
+
+def _late_words() -> str:
+    """Says nothing of a decision that may still be undone (DESIGN rule 16)."""
+    return _("We are answering this request, or have answered it. It was not changed.")
 
 
 def _used_words(refused: TokenReused) -> str:
@@ -201,7 +207,7 @@ def edit(request: HttpRequest, scope: PortalScope, reference: str) -> HttpRespon
     found = find(scope.booking_requests().select_related("about_visit__client_service"), reference=reference)
     found.business = scope.business
     if found.status != BookingRequest.Status.PENDING:
-        notices.info(request, _("This request is no longer waiting, so it can't be changed."))
+        notices.info(request, _late_words())
         return redirect("portal:request", business=scope.business.slug, reference=reference)
     if request.method != "POST":
         return _form(request, scope, FilledForm.of(found))
@@ -236,5 +242,5 @@ def withdraw(request: HttpRequest, scope: PortalScope, reference: str) -> HttpRe
         withdraw_booking_request(found, by=scope.user)
         notices.success(request, _("Withdrawn. Nobody will come for this request."))
     except AlreadyDecided:
-        notices.info(request, _("This request is no longer waiting, so it was not withdrawn."))
+        notices.info(request, _late_words())
     return redirect("portal:request", business=scope.business.slug, reference=reference)

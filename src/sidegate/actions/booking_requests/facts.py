@@ -7,10 +7,11 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import DateField, Q
 
 from ...models import BookingRequest, Business, ClientService, Visit
 from ...models.booking_request import BookingRequestQuerySet
+from ...models.compiled import Compiled, Given
 from ...wording.languages import choose_language, in_language
 from ..messages import Recipient
 
@@ -98,10 +99,15 @@ def facts_of(rows: BookingRequestQuerySet) -> list[RequestFacts]:
 
 def facts_of_one(business: Business, booking_request_id: UUID) -> RequestFacts:
     """Raises BookingRequest.DoesNotExist where the business has no such request. One statement."""
-    found = facts_of(BookingRequest.objects.filter(business=business, pk=booking_request_id))
+    found = _ONE.rows(business=business.pk, pk=booking_request_id)
     if not found:
         raise BookingRequest.DoesNotExist
-    return found[0]
+    return RequestFacts._make(found[0])
+
+
+_ONE = Compiled(
+    lambda: BookingRequest.objects.filter(business=Given("business"), pk=Given("pk")).values_list(*_COLUMNS)
+)
 
 
 def facts_in_hand(booking_request: BookingRequest) -> RequestFacts:
@@ -173,12 +179,17 @@ def surroundings_of(business: Business, requests: Collection[RequestFacts], toda
 
 
 def _agreements(business: Business, requests: Collection[RequestFacts]) -> list[AgreementFacts]:
-    rows = (
-        ClientService.objects.filter(
-            business=business,
-            client_id__in={facts.client_id for facts in requests},
-            service_id__in={facts.service_id for facts in requests},
-        )
+    clients, services = {facts.client_id for facts in requests}, {facts.service_id for facts in requests}
+    if len(requests) == 1:
+        rows = _AGREEMENTS_OF_ONE.rows(business=business.pk, client=clients.pop(), service=services.pop())
+    else:
+        rows = _agreement_rows(business, client_id__in=clients, service_id__in=services)
+    return [AgreementFacts._make(row) for row in rows]
+
+
+def _agreement_rows(business: Business | Given, **whose: Any) -> Any:
+    return (
+        ClientService.objects.filter(business=business, **whose)
         .exclude(status__in=(ClientService.Status.CANCELLED, ClientService.Status.COMPLETED))
         .order_by("start_date", "id")
         .values_list(
@@ -186,7 +197,11 @@ def _agreements(business: Business, requests: Collection[RequestFacts]) -> list[
             "property__address",
         )
     )  # fmt: skip
-    return [AgreementFacts._make(row) for row in rows]
+
+
+_AGREEMENTS_OF_ONE = Compiled(
+    lambda: _agreement_rows(Given("business"), client=Given("client"), service=Given("service"))
+)
 
 
 def _visits(agreements: Iterable[AgreementFacts], today: date) -> Iterable[Any]:
@@ -194,6 +209,17 @@ def _visits(agreements: Iterable[AgreementFacts], today: date) -> Iterable[Any]:
     active = [a for a in agreements if a.status == ClientService.Status.ACTIVE]
     if not active:
         return ()
+    if len(active) == 1 and active[0].frequency:
+        return _VISITS_OF_ONE.rows(agreement=active[0].id, today=today)
     recurring = Q(client_service_id__in=[a.id for a in active if a.frequency], date__gte=today)
     one_time = Q(client_service_id__in=[a.id for a in active if not a.frequency])
-    return Visit.objects.filter(recurring | one_time).values_list("client_service_id", "date", "status")
+    return _visit_rows(recurring | one_time)
+
+
+def _visit_rows(which: Q) -> Any:
+    return Visit.objects.filter(which).values_list("client_service_id", "date", "status")
+
+
+_VISITS_OF_ONE = Compiled(
+    lambda: _visit_rows(Q(client_service=Given("agreement"), date__gte=Given("today", DateField())))
+)

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from ...models import MessageTemplate
+from ...models.compiled import Compiled, Given
 from ...wording.languages import FALLBACK
 from .filling import LONGEST_SUBJECT, LONGEST_TEXT
 from .keys import placeholders_of
@@ -38,14 +39,19 @@ class Words:
 
 def own_words(business_id: UUID, keys: Collection[str]) -> Words:
     """The business's words for these keys, in every language. One statement."""
-    rows = MessageTemplate.objects.filter(business_id=business_id, key__in=keys, channel="email")
-    return Words(
-        business_id,
-        {
-            (key, language): BuiltIn(subject, text)
-            for key, language, subject, text in rows.values_list("key", "language", "subject", "text")
-        },
+    own = {
+        (key, language): BuiltIn(subject, text)
+        for key, language, subject, text in _OWN.rows(business=business_id)
+        if key in keys
+    }
+    return Words(business_id, own)
+
+
+_OWN = Compiled(
+    lambda: MessageTemplate.objects.filter(business=Given("business"), channel="email").values_list(
+        "key", "language", "subject", "text"
     )
+)
 
 
 @lru_cache(maxsize=256)

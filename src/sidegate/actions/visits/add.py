@@ -32,7 +32,7 @@ def add_visit(
     is_charged: bool = True,
 ) -> Visit:
     """One more visit. Raises InvalidInput for a day that cannot be, Conflict("not_active") where the
-    agreement is paused or has ended."""
+    agreement is paused or has ended, or its client is archived."""
     must_be_a_day_to_come(client_service.business, day)
     visit = Visit(
         business_id=client_service.business_id,
@@ -52,7 +52,7 @@ def add_visit(
 def _must_be_active(client_service: ClientService) -> None:
     take_client_of(client_service)
     rows = ClientService.objects.active().filter(pk=client_service.pk, business=client_service.business_id)
-    if not rows.exists():
+    if not rows.filter(client__archived_at=None).exists():
         raise Conflict("not_active")
 
 

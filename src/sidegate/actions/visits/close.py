@@ -9,7 +9,7 @@ from ...models import ClientService, Event, User, Visit
 from ..errors import Conflict
 from ..messages import Draft
 from .letters import all_cancelled_letter, cancelled_letter
-from .record import Status, claim, event_of, record, settle, take_client_of, tell
+from .record import Status, claim, end_if_done, event_of, open_again, record, take_client_of, tell
 
 DONE = (Status.COMPLETED, Status.SKIPPED)
 
@@ -31,7 +31,7 @@ def _close(visit: Visit, to: str, verb: str, *, by: User, version: int) -> None:
         take_client_of(visit.client_service)
         claim(visit, version=version, statuses=[Status.SCHEDULED], status=to)
         record(visit, verb, by=by, was=Status.SCHEDULED)
-        settle(visit.client_service)
+        end_if_done(visit.client_service)
 
 
 def reopen_visit(visit: Visit, *, by: User, version: int) -> None:
@@ -44,7 +44,7 @@ def reopen_visit(visit: Visit, *, by: User, version: int) -> None:
         take_client_of(visit.client_service)
         claim(visit, version=version, statuses=DONE, status=Status.SCHEDULED)
         record(visit, Event.Verb.VISIT_REOPENED, by=by, was=was)
-        settle(visit.client_service)
+        open_again(visit.client_service)
 
 
 def cancel_visit(visit: Visit, *, by: User, version: int, reason: str = "") -> None:
@@ -60,7 +60,7 @@ def cancel_visit(visit: Visit, *, by: User, version: int, reason: str = "") -> N
         event = record(
             visit, Event.Verb.VISIT_CANCELLED, by=by, was=Status.SCHEDULED, **_said(letter, reason)
         )
-        settle(visit.client_service)
+        end_if_done(visit.client_service)
         tell(visit, letter, event)
 
 

@@ -7,10 +7,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from ...models import Client, ClientService, Event, User, Visit
+from ...models.client_service import ClientServiceQuerySet
 from ..errors import Conflict
 from ..messages import Draft, store
 
 Status = Visit.Status
+Agreed = ClientService.Status
 
 
 def take_client_of(client_service: ClientService) -> None:
@@ -61,17 +63,21 @@ def tell(visit: Visit, letter: Draft, event: Event) -> None:
     )
 
 
-def settle(client_service: ClientService) -> None:
+def end_if_done(client_service: ClientService) -> None:
     """A one-time agreement ends with its last open visit: completed, or cancelled where all its visits
-    were (DESIGN section 2). With an open visit again it is active again. Needs the client's row taken."""
-    if client_service.frequency:
-        return
-    rows = ClientService.objects.filter(pk=client_service.pk, business=client_service.business_id)
+    were (DESIGN section 2). One that has ended already stays as it is. Needs the client's row taken."""
     statuses = set(client_service.visits.values_list("status", flat=True))
-    agreed = ClientService.Status
-    if Status.SCHEDULED in statuses:
-        rows.exclude(status=agreed.PAUSED).update(status=agreed.ACTIVE)
-    elif statuses == {Status.CANCELLED}:
-        rows.update(status=agreed.CANCELLED)
-    elif statuses:
-        rows.update(status=agreed.COMPLETED)
+    if client_service.frequency or Status.SCHEDULED in statuses:
+        return
+    ends = Agreed.CANCELLED if statuses == {Status.CANCELLED} else Agreed.COMPLETED
+    _one_time(client_service, Agreed.ACTIVE, Agreed.PAUSED).update(status=ends)
+
+
+def open_again(client_service: ClientService) -> None:
+    """With an open visit again, a completed one-time agreement is active again. Needs the client's row taken."""
+    _one_time(client_service, Agreed.COMPLETED).update(status=Agreed.ACTIVE)
+
+
+def _one_time(client_service: ClientService, *statuses: str) -> ClientServiceQuerySet:
+    rows = ClientService.objects.filter(pk=client_service.pk, business=client_service.business_id)
+    return rows.filter(frequency="", status__in=statuses)

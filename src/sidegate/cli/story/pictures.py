@@ -53,8 +53,8 @@ def leaning_tree() -> bytes:
     for x, y, radius in CROWN:
         _leaves(draw, chance, x, y, radius)
     for step in range(90):
-        x, y = 345 + step * 3, 860 - step * 6.2
-        bark = [(x, y), (x + chance.uniform(4, 22), y - chance.uniform(14, 40))]
+        at_x, at_y = 345 + step * 3, 860 - step * 6.2
+        bark = [(at_x, at_y), (at_x + chance.uniform(4, 22), at_y - chance.uniform(14, 40))]
         draw.line(bark, fill=_shade((66, 52, 40), chance.uniform(0.8, 1.3)), width=3)
     return _as_photo(picture, blur=1.2)
 

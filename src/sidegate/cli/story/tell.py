@@ -1,0 +1,129 @@
+"""Tells the whole story into an empty database, in order of time."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from django.utils import timezone
+
+from ...actions.booking_requests.plan import series_dates
+from ...models import BookingRequest, ClientService, Visit
+from .agreements import BLUEPOOL_AGREED, GREENLAWN_AGREED, Agreed, agree
+from .cast import Cast, gather_bluepool, gather_greenlawn
+from .days import Days
+from .past import Carried, Past
+from .requests import BLUEPOOL, GREENLAWN, Approved, Declined, Told
+
+Step = tuple[datetime, Callable[[], None]]
+LAST_MINUTE = timedelta(minutes=30)
+
+
+def tell() -> None:
+    """Greenlawn first: the demo's start page opens the first business."""
+    now = timezone.now()
+    days_of = partial(Days, now=now)
+    for gather, agreed, told in (
+        (gather_greenlawn, GREENLAWN_AGREED, GREENLAWN),
+        (gather_bluepool, BLUEPOOL_AGREED, BLUEPOOL),
+    ):
+        cast = gather(days_of)
+        _tell(cast, agreed, told)
+
+
+def _tell(cast: Cast, agreed: Sequence[Agreed], told: Sequence[Told]) -> None:
+    for each in agreed:
+        agree(cast, each)
+    storyteller = _Storyteller(cast)
+    steps = [step for each in told for step in storyteller.steps(each)]
+    for _moment, step in sorted(steps, key=lambda step: step[0]):
+        step()
+
+
+class _Storyteller:
+    """Turns each request into its steps: the asking, and the answer."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast, self.days = cast, cast.days
+        self.past = Past(cast.business, cast.owner)
+        self._asked: dict[int, BookingRequest] = {}
+
+    def steps(self, told: Told) -> list[Step]:
+        ago = self.days.overdue(told.asked.clock) if told.is_overdue else told.asked
+        asked_at = self.days.moment(ago)
+        steps: list[Step] = [(asked_at, partial(self._ask, told, asked_at))]
+        if told.answer is not None:
+            answered_at = min(asked_at + told.answer.after, self.days.now - LAST_MINUTE)
+            steps.append((answered_at, partial(self._answer, told, answered_at)))
+        return steps
+
+    def _ask(self, told: Told, at: datetime) -> None:
+        client, service = self.cast.clients[told.client], self.cast.services[told.service]
+        about = self._last_visit(told) if told.about_last_visit else None
+        agreement = self._agreement(told)
+        price = told.shown or (agreement.price_minor if agreement else service.price_minor)
+        self._asked[id(told)] = self.past.ask(
+            client,
+            at,
+            by=self.cast.user_of(client),
+            photos=told.photos,
+            property=self.cast.home_of(client),
+            service=service,
+            kind=told.kind,
+            window_start=self.days.working(told.window[0]),
+            window_end=self.days.working(told.window[1]),
+            part_of_day=told.part_of_day,
+            frequency=told.frequency,
+            notes=told.notes,
+            about_visit=about,
+            shown_price_minor=price,
+            reply_by=self.days.reply_by(self.days.local_date(at)),
+        )
+
+    def _agreement(self, told: Told) -> ClientService | None:
+        found = self.cast.agreements.get((told.client, told.service))
+        return found if found and found.status == "active" else None
+
+    def _last_visit(self, told: Told) -> Visit:
+        """The last one before she wrote of it."""
+        agreement = self.cast.agreements[told.client, told.service]
+        asked_on = self.days.local_date(self.days.moment(told.asked))
+        done = agreement.visits.filter(status="completed", date__lt=asked_on)
+        return done.order_by("-date")[:1].get()
+
+    def _answer(self, told: Told, at: datetime) -> None:
+        asked, answer = self._asked[id(told)], told.answer
+        if isinstance(answer, Approved):
+            self.past.approve(asked, at, self._carried(told, asked, answer))
+        elif isinstance(answer, Declined):
+            self.past.decline(asked, at, answer.reason)
+        else:
+            self.past.withdraw(asked, at)
+
+    def _carried(self, told: Told, asked: BookingRequest, answer: Approved) -> Carried:
+        agreement = self._agreement(told)
+        day = self.days.working(told.window[0] + answer.on)
+        frequency = told.frequency if answer.visits > 1 else ""
+        days = series_dates(day, frequency) if frequency else (day,)
+        return Carried(
+            client_service=agreement or self._new_agreement(asked, answer, frequency, days),
+            makes=agreement is None,
+            days=days,
+            is_charged=answer.is_charged,
+            note=answer.note,
+        )
+
+    def _new_agreement(
+        self, asked: BookingRequest, answer: Approved, frequency: str, days: Sequence[date]
+    ) -> ClientService:
+        is_over = not frequency and days[0] < self.days.today
+        return ClientService.objects.create(
+            business=self.cast.business,
+            client=asked.client,
+            property=asked.property,
+            service=asked.service,
+            price_minor=(asked.service.price_minor or 0) if answer.is_charged else 0,
+            frequency=frequency,
+            start_date=days[0],
+            status="completed" if is_over else "active",
+            booking_request=asked,
+        )

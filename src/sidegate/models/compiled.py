@@ -1,0 +1,72 @@
+"""Queries that are built and compiled once, then run with other values.
+
+Django takes several times as long to build and compile a query of many columns as the database takes to answer
+it. Worth it only where a press waits for several such queries, one row each (docs/performance.md).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import Expression, QuerySet
+from django.db.models.fields import Field
+
+
+class Given(Expression):
+    """Stands in a query for a value that is given at each run: `filter(pk=Given("pk"))`. A key by default."""
+
+    def __init__(self, name: str, output_field: "Field[Any, Any] | None" = None) -> None:
+        super().__init__(output_field=output_field or models.UUIDField())
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple["Given"]]:
+        return "%s", (self,)
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """As one kind of database reads it; `converters` make Python values of what it returns, by column."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+    converters: tuple[tuple[int, list[Callable[..., Any]], Any], ...]
+
+
+class Compiled:
+    """A `values_list` query with `Given` values, made on first use: `rows` runs it. One statement."""
+
+    def __init__(self, make: Callable[[], QuerySet[Any, Any]]) -> None:
+        self._make = make
+        self._by_vendor: dict[str, _Statement] = {}
+
+    def rows(self, **given: Any) -> list[tuple[Any, ...]]:
+        """Each row as a tuple of values, in the query's order."""
+        statement = self._by_vendor.get(connection.vendor) or self._compile()
+        with connection.cursor() as cursor:
+            cursor.execute(statement.sql, _filled_in(statement.parameters, given))
+            found = cursor.fetchall()
+        return [_converted(row, statement) for row in found] if statement.converters else found
+
+    def _compile(self) -> _Statement:
+        compiler = self._make().query.get_compiler(connection=connection)
+        sql, parameters = compiler.as_sql()
+        columns = [selected[0] for selected in compiler.select[: compiler.col_count]]
+        converters = tuple((place, *how) for place, how in compiler.get_converters(columns).items())
+        made = self._by_vendor[connection.vendor] = _Statement(sql, tuple(parameters), converters)
+        return made
+
+
+def _filled_in(parameters: tuple[Any, ...], given: Mapping[str, Any]) -> list[Any]:
+    return [
+        p.output_field.get_db_prep_value(given[p.name], connection) if isinstance(p, Given) else p
+        for p in parameters
+    ]
+
+
+def _converted(row: tuple[Any, ...], statement: _Statement) -> tuple[Any, ...]:
+    values = list(row)
+    for place, converters, expression in statement.converters:
+        for convert in converters:
+            values[place] = convert(values[place], expression, connection)
+    return tuple(values)
