@@ -60,7 +60,10 @@ def with_newer_python(arguments: list[str]) -> int:
         found = shutil.which(name)
         if found:
             os.execv(found, [found, str(Path(__file__).resolve()), *arguments])
-    print("Sidegate needs Python 3.11 or newer; this is %d.%d. Install python3.11 or newer." % sys.version_info[:2])
+    print(
+        "Sidegate needs Python 3.11 or newer; this is %d.%d. Install python3.11 or newer."
+        % sys.version_info[:2]
+    )
     return 1
 
 
@@ -122,7 +125,14 @@ def lock(arguments: list[str]) -> int:
         raise Stop("Pinning needs uv: install it, then run this again.")
     for kind, groups in (("run", ["--group", "build"]), ("dev", ["--group", "build", "--group", "dev"])):
         options = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--quiet"]
-        options += ["--extra", "postgres", *groups, "--output-file", str(LOCKS[kind].relative_to(ROOT)), *arguments]
+        options += [
+            "--extra",
+            "postgres",
+            *groups,
+            "--output-file",
+            str(LOCKS[kind].relative_to(ROOT)),
+            *arguments,
+        ]
         subprocess.run([uv, "pip", "compile", "pyproject.toml", *options], cwd=ROOT, check=True)
     return 0
 
@@ -164,7 +174,9 @@ def make_environment(uv: str | None) -> None:
     """A virtual environment of this Python; one that was left half-made is made again."""
     for kind in LOCKS:
         stamp(kind).unlink(missing_ok=True)
-    if works([str(PYTHON), "-c", "import sys; sys.exit(sys.version_info[:2] != %r)" % (sys.version_info[:2],)]):
+    if works(
+        [str(PYTHON), "-c", "import sys; sys.exit(sys.version_info[:2] != %r)" % (sys.version_info[:2],)]
+    ):
         return
     shutil.rmtree(VENV, ignore_errors=True)
     if uv:
@@ -224,7 +236,9 @@ def wheel_on_disk() -> Path | None:
 
 def wheel_from_named_index() -> Path | None:
     """From the package index that the environment names for pip or uv."""
-    index = next(filter(None, (os.environ.get(n) for n in ("PIP_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX"))), "")
+    index = next(
+        filter(None, (os.environ.get(n) for n in ("PIP_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX"))), ""
+    )
     if not index.startswith(("https://", "http://", "file://")):
         return None
     try:
@@ -251,9 +265,13 @@ def wheel_from_debian() -> Path | None:
         (folder / part).mkdir(parents=True)
     apt = ["apt-get", "-q", "-o", "Dir::State::lists=%s/lists" % folder, "-o", "Dir::Cache=%s/cache" % folder]
     apt += ["-o", "APT::Sandbox::User="]
-    fetched = works([*apt, "update"]) and subprocess.run(
-        [*apt, "download", "python3-pip-whl"], cwd=folder, capture_output=True, check=False
-    ).returncode == 0
+    fetched = (
+        works([*apt, "update"])
+        and subprocess.run(
+            [*apt, "download", "python3-pip-whl"], cwd=folder, capture_output=True, check=False
+        ).returncode
+        == 0
+    )
     packages = list(folder.glob("*.deb")) if fetched else []
     if not packages or not works(["dpkg-deb", "-x", str(packages[0]), str(folder / "unpacked")]):
         return None
@@ -263,14 +281,18 @@ def wheel_from_debian() -> Path | None:
 
 def find_browser() -> None:
     """Chromium for the browser tests: the system's, Playwright's, Debian's package, or Playwright's download."""
-    is_there = any(map(shutil.which, BROWSERS)) or any((Path.home() / ".cache/ms-playwright").glob("chromium-*"))
+    is_there = any(map(shutil.which, BROWSERS)) or any(
+        (Path.home() / ".cache/ms-playwright").glob("chromium-*")
+    )
     if is_there:
         return
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
         step("Reading Debian's package lists", ["apt-get", "-q", "update"])
         step("Installing Chromium", ["apt-get", "-q", "-y", "install", "--no-install-recommends", "chromium"])
     elif not works([str(PYTHON), "-m", "playwright", "install", "chromium"]):
-        raise Stop("The browser tests need Chromium: install it (Debian: apt-get install chromium), then run this again.")
+        raise Stop(
+            "The browser tests need Chromium: install it (Debian: apt-get install chromium), then run this again."
+        )
 
 
 if __name__ == "__main__":

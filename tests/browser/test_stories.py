@@ -194,7 +194,9 @@ def waiting(cast: Cast) -> BookingRequest:
     return make_waiting(cast)
 
 
-def test_hostile_words_are_only_words(cast: Cast, open_as: Callable[..., Page], waiting: BookingRequest) -> None:
+def test_hostile_words_are_only_words(
+    cast: Cast, open_as: Callable[..., Page], waiting: BookingRequest
+) -> None:
     nasty = "<script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}{% raw %}"
     BookingRequest.objects.filter(pk=waiting.pk).update(notes=nasty)
     type(cast.maria).objects.filter(pk=cast.maria.pk).update(name=nasty[:100])

@@ -35,12 +35,6 @@ def test_only_what_is_queued_and_whose_time_has_come_is_due(cast: Cast) -> None:
     assert outbox.due_keys(10) == [due.pk]
 
 
-def test_a_message_stored_this_instant_is_due_this_instant(cast: Cast) -> None:
-    for _ in range(50):
-        message = make_message(business=cast.greenlawn, next_try=timezone.now())
-        assert outbox.claim(message.pk)
-
-
 def test_a_message_is_taken_once_and_its_attempt_counted_before_it_is_made(cast: Cast) -> None:
     message = make_message(business=cast.greenlawn)
     taken = outbox.claim(message.pk)

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from sidegate.actions.invariants import violations
 
 from sidegate.actions.booking_requests import (
     Ask,
@@ -19,6 +18,7 @@ from sidegate.actions.booking_requests import (
     withdraw_booking_request,
 )
 from sidegate.actions.errors import AlreadyDecided, PlanChanged, Refused
+from sidegate.actions.invariants import violations
 from sidegate.models import BookingRequest, ClientService, Event, Message, User, Visit
 from tests import factories
 from tests.conftest import Cast

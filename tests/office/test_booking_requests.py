@@ -50,7 +50,11 @@ def test_the_row_shows_who_what_when_and_what_approve_will_do(office: Browser, c
 def test_the_badge_is_the_number_of_rows_and_right_after_each_press(office: Browser, cast: Cast) -> None:
     first, second, third = (waiting(cast) for _ in range(3))
     assert badge(office.get(QUEUE)) == {"3"}
-    for booking_request, act, left in ((first, "approve", "2"), (second, "decline", "1"), (third, "approve", "0")):
+    for booking_request, act, left in (
+        (first, "approve", "2"),
+        (second, "decline", "1"),
+        (third, "approve", "0"),
+    ):
         answer = office.post(page_of(booking_request, act), headers={"HX-Request": "true"})
         assert answer.status_code == 200
         assert badge(answer) == ({left} if left != "0" else {""}) or badge(answer) == {left}
@@ -65,11 +69,15 @@ def test_the_badge_stops_counting_at_99(office: Browser, cast: Cast) -> None:
 
 def test_oldest_first(office: Browser, cast: Cast) -> None:
     references = [waiting(cast).reference for _ in range(3)]
-    shown = re.findall(r'data-test="booking-request"[^>]*data-reference="([^"]+)"', office.get(QUEUE).content.decode())
+    shown = re.findall(
+        r'data-test="booking-request"[^>]*data-reference="([^"]+)"', office.get(QUEUE).content.decode()
+    )
     assert shown == references
 
 
-def test_approve_without_javascript_returns_to_the_queue_with_the_line_and_undo(office: Browser, cast: Cast) -> None:
+def test_approve_without_javascript_returns_to_the_queue_with_the_line_and_undo(
+    office: Browser, cast: Cast
+) -> None:
     cast.greenlawn.undo_seconds = 60
     cast.greenlawn.save()
     booking_request = waiting(cast)
@@ -82,7 +90,9 @@ def test_approve_without_javascript_returns_to_the_queue_with_the_line_and_undo(
 def test_approve_does_what_was_shown_or_shows_the_new_plan(office: Browser, cast: Cast) -> None:
     booking_request = waiting(cast)
     (plan,) = fingerprints(office.get(QUEUE))
-    factories.make_client_service(client=cast.maria, property=cast.palm_court, service=cast.mowing, price_minor=7000)
+    factories.make_client_service(
+        client=cast.maria, property=cast.palm_court, service=cast.mowing, price_minor=7000
+    )
     answer = office.post(page_of(booking_request, "approve"), {"plan": plan})
     assert answer.status_code == 409
     assert "Nothing was done yet" in text(answer) and "$70" in text(answer)
@@ -106,7 +116,9 @@ def test_another_day_names_itself_on_the_button(office: Browser, cast: Cast) -> 
     booking_request = waiting(cast)
     day = cast.greenlawn.calendar().next_working(cast.greenlawn.today() + timedelta(days=20))
     assert day
-    planned = office.get(page_of(booking_request, "plan"), {"date": day.isoformat()}, headers={"HX-Request": "true"})
+    planned = office.get(
+        page_of(booking_request, "plan"), {"date": day.isoformat()}, headers={"HX-Request": "true"}
+    )
     assert re.search(r"Approve for \w+, \w+ \d+", text(planned))
     assert "outside the dates Maria asked for" in text(planned)
     answer = office.post(
@@ -144,7 +156,9 @@ def test_an_issue_report_offers_no_charge_and_the_price(office: Browser, cast: C
 
 
 def test_a_service_without_a_price_offers_to_set_it_and_comes_back(office: Browser, cast: Cast) -> None:
-    on_request = factories.make_service(business=cast.greenlawn, names={"en": "Landscaping"}, price_minor=None)
+    on_request = factories.make_service(
+        business=cast.greenlawn, names={"en": "Landscaping"}, price_minor=None
+    )
     booking_request = waiting(cast, service=on_request, shown_price_minor=None)
     queue = office.get(QUEUE)
     assert "Set Maria's price" in text(queue).replace("&#39;", "'")
@@ -224,7 +238,9 @@ def test_the_second_page_goes_on_where_the_first_ended(office: Browser, cast: Ca
     references = [waiting(cast).reference for _ in range(53)]
     page = office.get(QUEUE).content.decode()
     (link,) = re.findall(r'href="([^"]*after=[^"]+)"', page)
-    rest = re.findall(r'data-reference="([^"]+)"', office.get(f"{QUEUE}{link[link.index('?'):]}").content.decode())
+    rest = re.findall(
+        r'data-reference="([^"]+)"', office.get(f"{QUEUE}{link[link.index('?') :]}").content.decode()
+    )
     assert rest == references[50:]
 
 

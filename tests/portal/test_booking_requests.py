@@ -54,7 +54,9 @@ def test_sending_answers_with_the_reply_day_and_a_reference(portal: Browser, cas
 
 
 def test_her_services_come_first_with_her_price(portal: Browser, cast: Cast) -> None:
-    factories.make_service(business=cast.greenlawn, names={"en": "Aerating", "es": "Aireación"}, price_minor=12000)
+    factories.make_service(
+        business=cast.greenlawn, names={"en": "Aerating", "es": "Aireación"}, price_minor=12000
+    )
     factories.make_client_service(
         client=cast.maria, property=cast.palm_court, service=cast.mowing, price_minor=8000
     )
@@ -135,7 +137,9 @@ def test_t01_pressing_send_twice_leads_to_one_request(portal: Browser, cast: Cas
     assert BookingRequest.objects.count() == 1
 
 
-def test_t02_a_used_form_with_other_contents_is_refused_and_offers_a_new_token(portal: Browser, cast: Cast) -> None:
+def test_t02_a_used_form_with_other_contents_is_refused_and_offers_a_new_token(
+    portal: Browser, cast: Cast
+) -> None:
     typed = filled(portal, cast)
     portal.post(FORM, typed)
     answer = portal.post(FORM, {**typed, "notes": "Otra cosa."})
@@ -169,7 +173,9 @@ def test_photos_are_stored_and_shown_to_her_alone(portal: Browser, cast: Cast, s
     assert Browser().get(address).status_code == 302
 
 
-def test_a_file_that_is_no_photo_is_said_at_its_field_and_nothing_is_stored(portal: Browser, cast: Cast) -> None:
+def test_a_file_that_is_no_photo_is_said_at_its_field_and_nothing_is_stored(
+    portal: Browser, cast: Cast
+) -> None:
     typed = filled(portal, cast, photos=[pictures.upload("one.jpg"), pictures.text_file("notes.jpg")])
     answer = portal.post(FORM, typed)
     assert answer.status_code == 422 and "notes.jpg" in text(answer)
@@ -243,7 +249,10 @@ def test_omar_sees_nothing_of_marias(cast: Cast, signed_in: Any) -> None:
     made = waiting(cast)
     omar = signed_in(cast.omar_user)
     for act in ("", "/edit", "/sent"):
-        theirs, random = omar.get(f"/greenlawn/requests/{made.reference}{act}"), omar.get(f"/greenlawn/requests/ZZZ-ZZZ{act}")
+        theirs, random = (
+            omar.get(f"/greenlawn/requests/{made.reference}{act}"),
+            omar.get(f"/greenlawn/requests/ZZZ-ZZZ{act}"),
+        )
         assert (theirs.status_code, theirs.content) == (404, random.content)
     assert omar.post(f"/greenlawn/requests/{made.reference}/withdraw").status_code == 404
     assert omar.get(f"{FORM}?after={made.reference}").status_code == 404
@@ -258,7 +267,9 @@ def test_the_home_takes_the_same_statements_for_one_request_or_three(
     counts = []
     for _ in range(2):
         waiting(cast)
-        with CaptureQueriesContext(connection, ) as statements:
+        with CaptureQueriesContext(
+            connection,
+        ) as statements:
             portal.get("/greenlawn/")
         counts.append(len(statements))
         waiting(cast)

@@ -78,9 +78,7 @@ def new_business(typed: NewBusiness) -> tuple[Business, User]:
                 return _store(checked, slug)
         except IntegrityError:
             continue  # someone took the same address, or made the same person, in this moment
-    raise InvalidInput(
-        {"address": _("This address is taken many times over. Choose another.")}
-    )
+    raise InvalidInput({"address": _("This address is taken many times over. Choose another.")})
 
 
 def _store(checked: "_Check", slug: str) -> tuple[Business, User]:

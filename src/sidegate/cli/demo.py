@@ -49,7 +49,7 @@ def prepare(folder: DemoFolder, *, fresh: bool) -> None:
     _migrate()
     if _is_of_another_day(folder):
         if _was_touched(folder):
-            print("This demo began on an earlier day. For one that begins today: sidegate demo --fresh")
+            print("This demo began on an earlier day. Start it with --fresh for one that begins today.")
         else:
             _let_go()
             folder.clear()
@@ -110,21 +110,21 @@ DANA = _Role("dana@example.com", "Answer as Dana, the owner")
 def _welcome(folder: DemoFolder) -> str:
     from django.conf import settings
 
-    lines = [(role.line, _link(role, folder)) for role in (MARIA, DANA)]
+    lines = [(role.line, _link(role)) for role in (MARIA, DANA)]
     lines.append(("Read what was sent", f"{settings.SIDEGATE_BASE_URL}/demo/mailbox"))
     addresses = "\n".join(f"  {what:<27}{address}" for what, address in lines)
     return (
         f"\nThe demo is running. Nothing leaves this machine: all mail ends in the mailbox.\n\n{addresses}\n\n"
         "Each link signs you in, as often as you like. A private window shows both sides at once.\n"
-        f"Everything lies in {folder.path}. Ctrl-C stops it; sidegate demo --fresh begins anew.\n"
+        f"Everything lies in {folder.path}. Ctrl-C stops it; started with --fresh it begins anew.\n"
     )
 
 
-def _link(role: _Role, folder: DemoFolder) -> str:
+def _link(role: _Role) -> str:
     from ..models import User
     from .sign_in_link import link_for
 
     user = User.objects.filter(email=role.email, is_active=True).first()
     if user is None:
-        raise Trouble(f"{role.email} is no longer in {folder.path}. Begin anew: sidegate demo --fresh")
+        raise Trouble(f"{role.email} is gone from this demo. Start it with --fresh to begin anew.")
     return link_for(user)

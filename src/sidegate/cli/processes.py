@@ -22,6 +22,7 @@ Act = Callable[[], object]
 SIGNALS = (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM)
 LONGEST_BACKOFF_SECONDS = 60.0
 HEALTHY_AFTER_SECONDS = 60.0
+ONE_ASKING_SECONDS = 1.0  # some send the signal to the group and to each of us: that is no hurry yet
 PR_SET_PDEATHSIG = 1
 
 
@@ -34,6 +35,7 @@ class Part:
     is_vital: bool = False
     pid: int = 0
     started_at: float = 0.0
+    exit_code: int = 0
     backoff: float = 0.0
     due_at: float = 0.0
 
@@ -102,14 +104,22 @@ class _Group:
             self._start_due()
             told.sleep(self._until_next())
             ended = self._reap()
-            if not told.stops and any(part.is_vital for part in ended):
+            if told.stops:
+                break
+            for part in ended:
+                log.error("%s ended", part.name, extra={"facts": {"exit_code": part.exit_code}})
+            if any(part.is_vital for part in ended):
                 return 1
         return 0
 
     def end(self, told: _Told, grace_seconds: float) -> None:
-        stops_before, deadline = told.stops, time.monotonic() + grace_seconds
         self._tell(signal.SIGTERM)
-        while self._alive() and time.monotonic() < deadline and told.stops <= max(stops_before, 1):
+        began, stops = time.monotonic(), told.stops
+        while self._alive() and (passed := time.monotonic() - began) < grace_seconds:
+            if passed < ONE_ASKING_SECONDS:
+                stops = told.stops
+            elif told.stops > stops:
+                break
             told.sleep(0.2)
             self._reap()
         self._tell(signal.SIGKILL)
@@ -140,8 +150,7 @@ class _Group:
         for part in self._alive():
             pid, status = os.waitpid(part.pid, os.WNOHANG)
             if pid:
-                code = os.waitstatus_to_exitcode(status)
-                log.warning("%s ended", part.name, extra={"facts": {"exit_code": code}})
+                part.exit_code = os.waitstatus_to_exitcode(status)
                 _rest(part)
                 ended.append(part)
         return ended
@@ -169,8 +178,6 @@ def _fork(act: Act) -> int:
         code = 0
     except SystemExit as left:
         code = left.code if isinstance(left.code, int) else 1
-    except KeyboardInterrupt:
-        code = 130
     except Exception as error:
         print(in_words(error) or traceback.format_exc(), file=sys.stderr)
     finally:
@@ -182,11 +189,15 @@ def _fork(act: Act) -> int:
 def _begin_as_child(parent: int) -> None:
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGINT, _leave)
     _end_with_parent()
     if os.getppid() != parent:  # it was killed before we asked to be told
         os._exit(1)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    sys.exit(128 + number)
 
 
 def _end_with_parent() -> None:

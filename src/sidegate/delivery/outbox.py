@@ -23,8 +23,6 @@ WAITS = (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, 12 * HOUR, 24 * HOUR)
 MOST_ATTEMPTS = 9  # a tenth would come after the three days for which we try
 MOST_SIGN_IN_ATTEMPTS = 4  # 21 minutes: nobody waits longer for a way in
 LONGEST_REASON = 500
-# SQLite's clock has milliseconds, the stored instants microseconds.
-CLOCK_GRAIN = timedelta(milliseconds=1)
 
 
 def lease() -> timedelta:
@@ -42,7 +40,7 @@ def due() -> MessageQuerySet:
         status__in=(Status.QUEUED, Status.SENDING, Status.HELD),
     )
     is_free = Q(status=Status.QUEUED) | Q(lease_until__lt=Now())
-    return Message.objects.waiting().filter(is_free, ~Exists(earlier), next_try__lt=Now() + CLOCK_GRAIN)
+    return Message.objects.waiting().filter(is_free, ~Exists(earlier), next_try__lte=Now())
 
 
 def due_keys(limit: int) -> list[UUID]:

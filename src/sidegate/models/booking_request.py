@@ -14,6 +14,7 @@ from .property import Property
 from .service import Service
 from .user import User
 from .visit import Visit
+from .written import Written
 
 # Without 0 O 1 I L U: read out on the phone, no letter is taken for another.
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -29,13 +30,13 @@ def new_reference() -> str:
 class BookingRequestQuerySet(models.QuerySet["BookingRequest"]):
     def pending(self) -> "BookingRequestQuerySet":
         """Waiting for an answer: what the queue lists and the badge counts."""
-        return self.filter(status=BookingRequest.Status.PENDING)
+        return self.filter(status=Written("pending"))
 
     def decided(self) -> "BookingRequestQuerySet":
         return self.exclude(decided_at=None)
 
     def issues(self) -> "BookingRequestQuerySet":
-        return self.filter(kind=BookingRequest.Kind.ISSUE_REPORT)
+        return self.filter(kind=Written("issue_report"))
 
     def due(self, today: date) -> "BookingRequestQuerySet":
         """Promised an answer by today or earlier."""

@@ -1,7 +1,7 @@
-"""Queries that are built and compiled once, then run with other values.
+"""Statements that are built and compiled once, then run with other values.
 
 Django takes several times as long to build and compile a query of many columns as the database takes to answer
-it. Worth it only where a press waits for several such queries, one row each (docs/performance.md).
+it. Worth it only where a press waits for several such statements, of one row each (docs/performance.md).
 """
 
 from collections.abc import Callable, Mapping
@@ -11,10 +11,11 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import Expression, QuerySet
 from django.db.models.fields import Field
+from django.db.models.sql import UpdateQuery
 
 
 class Given(Expression):
-    """Stands in a query for a value that is given at each run: `filter(pk=Given("pk"))`. A key by default."""
+    """Stands in a statement for a value given at each run: `filter(pk=Given("pk"))`. A key by default."""
 
     def __init__(self, name: str, output_field: "Field[Any, Any] | None" = None) -> None:
         super().__init__(output_field=output_field or models.UUIDField())
@@ -30,10 +31,10 @@ class _Statement:
 
     sql: str
     parameters: tuple[Any, ...]
-    converters: tuple[tuple[int, list[Callable[..., Any]], Any], ...]
+    converters: tuple[tuple[int, list[Callable[..., Any]], Any], ...] = ()
 
 
-class Compiled:
+class CompiledRows:
     """A `values_list` query with `Given` values, made on first use: `rows` runs it. One statement."""
 
     def __init__(self, make: Callable[[], QuerySet[Any, Any]]) -> None:
@@ -54,6 +55,31 @@ class Compiled:
         columns = [selected[0] for selected in compiler.select[: compiler.col_count]]
         converters = tuple((place, *how) for place, how in compiler.get_converters(columns).items())
         made = self._by_vendor[connection.vendor] = _Statement(sql, tuple(parameters), converters)
+        return made
+
+
+class CompiledUpdate:
+    """An `update` with `Given` values, made on first use. `of` gives the rows, by the time models are ready;
+    the columns named in `given` are set to values given at each run, those in `changes` as they say."""
+
+    def __init__(self, of: Callable[[], QuerySet[Any, Any]], *given: str, **changes: Any) -> None:
+        self._of, self._given, self._changes = of, given, changes
+        self._by_vendor: dict[str, _Statement] = {}
+
+    def run(self, **given: Any) -> int:
+        """How many rows were changed. One statement."""
+        statement = self._by_vendor.get(connection.vendor) or self._compile()
+        with connection.cursor() as cursor:
+            cursor.execute(statement.sql, _filled_in(statement.parameters, given))
+            return cursor.rowcount
+
+    def _compile(self) -> _Statement:
+        rows = self._of()
+        columns = {name: Given(name, rows.model._meta.get_field(name)) for name in self._given}
+        query = rows.query.chain(UpdateQuery)
+        query.add_update_values(self._changes | columns)
+        sql, parameters = query.get_compiler(connection=connection).as_sql()
+        made = self._by_vendor[connection.vendor] = _Statement(sql, tuple(parameters))
         return made
 
 

@@ -1,7 +1,5 @@
 """One rendered message in the outbox, and the record of its delivery."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -10,14 +8,7 @@ from .base import BusinessRow
 from .booking_request import BookingRequest
 from .event import Event
 from .sign_in import SignIn
-
-
-class Written(models.Value):
-    """A constant of ours, written into the statement: SQLite compares the list of a partial index with
-    constants only, never with parameters."""
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
-        return f"'{self.value}'", ()
+from .written import Written
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

@@ -217,9 +217,13 @@ class RequestForm:
         services = {service.pk: service for service in self.options.services}
         groups = []
         for place in self.options.properties:
-            agreed = [a for a in self.options.agreements if a.property_id == place.pk and a.service_id in services]
+            agreed = [
+                a for a in self.options.agreements if a.property_id == place.pk and a.service_id in services
+            ]
             label = _("You have at %(address)s") % {"address": place.address}
-            groups.append((label, [self._service(services[a.service_id], a.frequency, place.pk) for a in agreed]))
+            groups.append(
+                (label, [self._service(services[a.service_id], a.frequency, place.pk) for a in agreed])
+            )
         groups.append((_("Services"), [self._service(service, None) for service in services.values()]))
         return [(label, choices) for label, choices in groups if choices]
 
@@ -227,7 +231,10 @@ class RequestForm:
         name = service.name_in(self.language, self.options.business.default_language)
         label = name
         if frequency:
-            label = _("%(service)s, you have it %(often)s") % {"service": name, "often": rhythm.adverb(frequency)}
+            label = _("%(service)s, you have it %(often)s") % {
+                "service": name,
+                "often": rhythm.adverb(frequency),
+            }
         return Choice(str(service.pk), label, price=self.price(service, place), name=name)
 
     def price(self, service: Service, place: UUID | None = None) -> str:

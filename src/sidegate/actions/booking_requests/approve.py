@@ -12,7 +12,7 @@ from ...models import BookingRequest, Business, Client, ClientService, Event, Us
 from ...models.identity import uuid7
 from ..errors import CannotApprove, PlanChanged
 from ..messages import Draft, store
-from .claim import claim, decision, must_be_pending, record, refuse_late
+from .claim import decide, decision, must_be_pending, record, refuse_late
 from .facts import facts_of_one
 from .letters import Letters
 from .plan import AS_PLANNED, ApprovalPlan, Choices, Planner
@@ -81,7 +81,7 @@ def _claim(
     business: Business, plan: ApprovalPlan, choices: Choices, decided: dict[str, object], note: str
 ) -> None:
     outcome = BookingRequest.Outcome.VISIT_ADDED
-    if claim(business, plan.facts.id, version=plan.version, **decided, outcome=outcome, personal_line=note):
+    if decide(business, plan.facts.id, version=plan.version, **decided, outcome=outcome, personal_line=note):
         return
     edited = refuse_late(business, plan.facts.id)
     raise PlanChanged(Planner.for_requests(business, [edited]).plan(edited, choices))

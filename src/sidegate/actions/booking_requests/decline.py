@@ -8,7 +8,7 @@ from django.utils import timezone
 from ...models import BookingRequest, Business, Event, User
 from ..messages import Draft, store
 from .approve import Decision
-from .claim import claim, decision, must_be_pending, record, refuse_late
+from .claim import decide, decision, must_be_pending, record, refuse_late
 from .facts import RequestFacts, facts_of_one
 from .letters import Letters
 
@@ -25,7 +25,7 @@ def decline_booking_request(booking_request: BookingRequest, *, by: User, reason
     now = timezone.now()
     decided = decision(BookingRequest.Status.DECLINED, by=by, at=now, undo_seconds=business.undo_seconds)
     with transaction.atomic(durable=True):
-        if claim(business, facts.id, version=facts.version, **decided, reason=reason):
+        if decide(business, facts.id, version=facts.version, **decided, reason=reason):
             event = _remember(business, facts, letter, by=by, at=now, reason=reason)
             store(
                 [letter],

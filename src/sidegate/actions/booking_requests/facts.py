@@ -11,7 +11,7 @@ from django.db.models import DateField, Q
 
 from ...models import BookingRequest, Business, ClientService, Visit
 from ...models.booking_request import BookingRequestQuerySet
-from ...models.compiled import Compiled, Given
+from ...models.compiled import CompiledRows, Given
 from ...wording.languages import choose_language, in_language
 from ..messages import Recipient
 
@@ -105,7 +105,7 @@ def facts_of_one(business: Business, booking_request_id: UUID) -> RequestFacts:
     return RequestFacts._make(found[0])
 
 
-_ONE = Compiled(
+_ONE = CompiledRows(
     lambda: BookingRequest.objects.filter(business=Given("business"), pk=Given("pk")).values_list(*_COLUMNS)
 )
 
@@ -199,7 +199,7 @@ def _agreement_rows(business: Business | Given, **whose: Any) -> Any:
     )  # fmt: skip
 
 
-_AGREEMENTS_OF_ONE = Compiled(
+_AGREEMENTS_OF_ONE = CompiledRows(
     lambda: _agreement_rows(Given("business"), client=Given("client"), service=Given("service"))
 )
 
@@ -220,6 +220,6 @@ def _visit_rows(which: Q) -> Any:
     return Visit.objects.filter(which).values_list("client_service_id", "date", "status")
 
 
-_VISITS_OF_ONE = Compiled(
+_VISITS_OF_ONE = CompiledRows(
     lambda: _visit_rows(Q(client_service=Given("agreement"), date__gte=Given("today", DateField())))
 )

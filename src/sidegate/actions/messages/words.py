@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import CharField
 from django.utils.translation import gettext as _
 
 from ...models import MessageTemplate
-from ...models.compiled import Compiled, Given
+from ...models.compiled import CompiledRows, Given
 from ...wording.languages import FALLBACK
 from .filling import LONGEST_SUBJECT, LONGEST_TEXT
 from .keys import placeholders_of
@@ -39,19 +40,25 @@ class Words:
 
 def own_words(business_id: UUID, keys: Collection[str]) -> Words:
     """The business's words for these keys, in every language. One statement."""
-    own = {
-        (key, language): BuiltIn(subject, text)
-        for key, language, subject, text in _OWN.rows(business=business_id)
-        if key in keys
-    }
-    return Words(business_id, own)
-
-
-_OWN = Compiled(
-    lambda: MessageTemplate.objects.filter(business=Given("business"), channel="email").values_list(
-        "key", "language", "subject", "text"
+    numbered = {f"key{number}": key for number, key in enumerate(keys)}
+    return Words(
+        business_id,
+        {
+            (key, language): BuiltIn(subject, text)
+            for key, language, subject, text in _rows_for(len(keys)).rows(business=business_id, **numbered)
+        },
     )
-)
+
+
+@lru_cache
+def _rows_for(count: int) -> CompiledRows:
+    """The query for so many keys."""
+    keys = [Given(f"key{number}", CharField()) for number in range(count)]
+    return CompiledRows(
+        lambda: MessageTemplate.objects.filter(
+            business=Given("business"), key__in=keys, channel="email"
+        ).values_list("key", "language", "subject", "text")
+    )
 
 
 @lru_cache(maxsize=256)
