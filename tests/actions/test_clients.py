@@ -43,12 +43,16 @@ def test_a_client_with_an_email_can_sign_in_and_has_her_address(cast: Cast) -> N
 
 
 def test_a_client_without_an_email_has_no_portal_user(cast: Cast) -> None:
-    assert portal_emails(add_client(cast.greenlawn, ClientDetails(name="Bo Li", phone="+13055550100"))) == set()
+    assert (
+        portal_emails(add_client(cast.greenlawn, ClientDetails(name="Bo Li", phone="+13055550100"))) == set()
+    )
 
 
 def test_one_email_opens_one_clients_portal(cast: Cast) -> None:
     with pytest.raises(InvalidInput) as refused:
-        add_client(cast.greenlawn, ClientDetails(name="Second", email=cast.maria.email), address="1 Elm Street")
+        add_client(
+            cast.greenlawn, ClientDetails(name="Second", email=cast.maria.email), address="1 Elm Street"
+        )
     assert refused.value.errors["email"].startswith("Maria Álvarez already has this email.")
     assert not Client.objects.filter(name="Second").exists()
     assert not Property.objects.filter(address="1 Elm Street").exists()

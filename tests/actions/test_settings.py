@@ -69,8 +69,12 @@ def test_held_mail_waits_until_it_is_released(cast: Cast) -> None:
 
 
 def test_own_words_are_checked_stored_once_and_given_up(cast: Cast) -> None:
-    change_words(cast.greenlawn, key="visit.moved", language="es", subject="Nuevo día", text="Hola, {client}: {date}")
-    change_words(cast.greenlawn, key="visit.moved", language="es", subject="Otro día", text="Hola, {client}: {date}")
+    change_words(
+        cast.greenlawn, key="visit.moved", language="es", subject="Nuevo día", text="Hola, {client}: {date}"
+    )
+    change_words(
+        cast.greenlawn, key="visit.moved", language="es", subject="Otro día", text="Hola, {client}: {date}"
+    )
     assert list(MessageTemplate.objects.values_list("subject", flat=True)) == ["Otro día"]
     with pytest.raises(InvalidInput) as refused:
         change_words(cast.greenlawn, key="visit.moved", language="es", subject="S", text="{client.password}")

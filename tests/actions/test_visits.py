@@ -199,13 +199,15 @@ def test_undoing_a_completion_opens_visit_and_service_again(cast: Cast, one_time
     ]
 
 
-def test_a_service_that_was_ended_by_hand_is_not_revived_by_its_visits(
+def test_a_service_that_was_ended_by_hand_stays_ended_whatever_its_visits_do(
     cast: Cast, one_time: ClientService
 ) -> None:
-    done, _open = visit_on(one_time, MONDAY), visit_on(one_time, TUESDAY)
+    first, last = visit_on(one_time, MONDAY), visit_on(one_time, MONDAY)
     ClientService.objects.update(status="cancelled")
-    actions.complete_visit(done, by=cast.dana, version=0)
-    actions.reopen_visit(done, by=cast.dana, version=1)
+    actions.complete_visit(first, by=cast.dana, version=0)
+    actions.reopen_visit(first, by=cast.dana, version=1)
+    actions.complete_visit(first, by=cast.dana, version=2)
+    actions.complete_visit(last, by=cast.dana, version=0)
     assert status_of(one_time) == "cancelled"
 
 

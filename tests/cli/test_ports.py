@@ -17,12 +17,14 @@ def taken() -> Iterator[int]:
 
 
 def test_whoever_connects_is_heard() -> None:
-    with listen("127.0.0.1", 0) as listening:
-        with socket.create_connection(listening.getsockname(), timeout=5) as caller:
-            answered, _address = listening.accept()
-            answered.sendall(b"hello")
-            answered.close()
-            assert caller.recv(5) == b"hello"
+    with (
+        listen("127.0.0.1", 0) as listening,
+        socket.create_connection(listening.getsockname(), timeout=5) as caller,
+    ):
+        answered, _address = listening.accept()
+        answered.sendall(b"hello")
+        answered.close()
+        assert caller.recv(5) == b"hello"
 
 
 def test_a_taken_port_is_told(taken: int) -> None:
@@ -46,5 +48,5 @@ def test_a_port_that_another_has_as_localhost_is_taken_too() -> None:
 
 
 def test_an_address_of_another_machine_is_told() -> None:
-    with pytest.raises(Trouble, match="^Cannot listen on 192.0.2.1: "):
+    with pytest.raises(Trouble, match=r"^Cannot listen on 192\.0\.2\.1: "):
         listen("192.0.2.1", 0)

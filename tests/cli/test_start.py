@@ -1,15 +1,16 @@
 """Nothing starts on an environment, a disk or a database that is not fit for it."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from sidegate.cli import main, mounts, start
+from sidegate.cli import main, mounts
 from sidegate.cli.mounts import network_file_system
-from sidegate.cli.trouble import Trouble
 
 MOUNTS = r"""/dev/vda / ext4 rw 0 0
 proc /proc proc rw 0 0
@@ -122,20 +123,25 @@ def test_old_tables_are_left_alone(
 
 
 @pytest.mark.parametrize(
-    ("engine", "said"),
-    [("django.db.backends.mysql", "names a database we do not know"), (None, "cannot be read")],
+    ("address", "said"),
+    [
+        ("mysql://localhost/x", "SIDEGATE_DATABASE_URL names a database we do not know."),
+        ("greenlawn", "SIDEGATE_DATABASE_URL cannot be read."),
+        ("postgres://localhost:port/x", "SIDEGATE_DATABASE_URL cannot be read."),
+        ("postgres://localhost:1/x", "The database does not answer: "),
+        ("sqlite:////proc/nowhere/x.sqlite3", "The folder /proc/nowhere cannot be made: "),
+    ],
 )
-def test_a_database_address_that_is_none_is_told(
-    engine: str | None, said: str, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Unreadable(dict[str, object]):
-        def __getitem__(self, key: str) -> object:
-            raise ValueError(key)
-
-    databases = {"default": {"ENGINE": engine}} if engine else Unreadable()
-    monkeypatch.setattr(settings, "DATABASES", databases)
-    with pytest.raises(Trouble, match=said):
-        start.set_up_django()
+def test_a_database_that_cannot_be_had_is_told_in_one_line(address: str, said: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "sidegate", "doctor"],
+        env={**os.environ, "SIDEGATE_DATABASE_URL": address},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
+    assert ended.stderr.startswith(f"sidegate doctor: {said}")
 
 
 @pytest.mark.django_db

@@ -28,11 +28,11 @@ PR_SET_PDEATHSIG = 1
 
 @dataclass(slots=True)
 class Part:
-    """One process of the group. Where `is_vital`, the group ends with it; else it is started again."""
+    """One process of the group; when it ends before its time it is started again."""
 
     name: str
     act: Act
-    is_vital: bool = False
+    longest_backoff: float = LONGEST_BACKOFF_SECONDS
     pid: int = 0
     started_at: float = 0.0
     exit_code: int = 0
@@ -46,8 +46,8 @@ def in_a_child(act: Act) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def run_together(parts: Sequence[Part], *, grace_seconds: float) -> int:
-    """Run until SIGINT or SIGTERM, or until a vital part ends; returns the exit code.
+def run_together(parts: Sequence[Part], *, grace_seconds: float) -> None:
+    """Run until SIGINT or SIGTERM. A part that ends is started again, later each time it ended soon.
 
     Parts get SIGTERM and so many seconds, then SIGKILL; a second signal shortens that. Database
     connections must be closed before: no two processes may share one.
@@ -57,7 +57,7 @@ def run_together(parts: Sequence[Part], *, grace_seconds: float) -> int:
     with _awake_on_signals() as told:
         group = _Group(parts)
         try:
-            return group.live(told)
+            group.live(told)
         finally:
             group.end(told, grace_seconds)
 
@@ -99,18 +99,13 @@ class _Group:
     def __init__(self, parts: Sequence[Part]) -> None:
         self.parts = parts
 
-    def live(self, told: _Told) -> int:
+    def live(self, told: _Told) -> None:
         while not told.stops:
             self._start_due()
             told.sleep(self._until_next())
-            ended = self._reap()
-            if told.stops:
-                break
-            for part in ended:
-                log.error("%s ended", part.name, extra={"facts": {"exit_code": part.exit_code}})
-            if any(part.is_vital for part in ended):
-                return 1
-        return 0
+            for part in self._reap():
+                if not told.stops:
+                    log.error("%s ended", part.name, extra={"facts": {"exit_code": part.exit_code}})
 
     def end(self, told: _Told, grace_seconds: float) -> None:
         self._tell(signal.SIGTERM)
@@ -160,7 +155,7 @@ def _rest(part: Part) -> None:
     """Wait before the next start, twice as long each time it ended soon after one."""
     now = time.monotonic()
     was_healthy = now - part.started_at >= HEALTHY_AFTER_SECONDS
-    part.backoff = 1.0 if was_healthy or not part.backoff else min(2 * part.backoff, LONGEST_BACKOFF_SECONDS)
+    part.backoff = 1.0 if was_healthy or not part.backoff else min(2 * part.backoff, part.longest_backoff)
     part.pid, part.due_at = 0, now + part.backoff
 
 

@@ -16,4 +16,5 @@ def run(options: Namespace) -> int:
         if code := in_a_child(collect_static_files):
             return code
         print(f"Serving on http://{options.host}:{options.port}. Ctrl-C stops.", flush=True)
-        return serve_together(listening, workers=options.workers or usual_workers())
+        serve_together(listening, workers=options.workers or usual_workers())
+    return 0

@@ -3,16 +3,40 @@
 import os
 import socket
 import sys
-from collections.abc import Callable
-from importlib import import_module
+from functools import partial
 from pathlib import Path
+from typing import cast
 
-from .processes import Part, run_together
+from .processes import Act, Part, run_together
 
 GRACE_SECONDS = 20.0
 SWEEP_EVERY_SECONDS = 3600.0
-# What both need sooner or later: loaded before the fork, it lies in memory once.
-SHARED_MODULES = ("sidegate.config.wsgi", "sidegate.config.urls", "sidegate.delivery.worker")
+
+
+def serve_together(
+    listening: socket.socket, *, workers: int, grace_seconds: float = GRACE_SECONDS, log: Path | None = None
+) -> None:
+    """Serve on the socket, with a worker beside, until SIGINT or SIGTERM.
+
+    With `log` they write there, anew at each start, and the terminal stays free.
+    """
+    from ..config.wsgi import application
+    from .web_server import web_parts
+
+    load_what_is_shared()
+    parts = [*web_parts(listening, workers, application), Part("worker", run_worker_with_chores)]
+    if log:
+        log.write_bytes(b"")
+        for part in parts:
+            part.act = partial(_logged, log, part.act)
+    run_together(parts, grace_seconds=grace_seconds)
+
+
+def _logged(log: Path, act: Act) -> None:
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), sys.stdout.fileno())
+        os.dup2(file.fileno(), sys.stderr.fileno())
+    act()
 
 
 def run_worker_with_chores(*, once: bool = False) -> None:
@@ -27,59 +51,30 @@ def run_worker_with_chores(*, once: bool = False) -> None:
     run_worker(once=once, chores=(answer_waiting_sign_ins, sweep))
 
 
-def serve_together(
-    listening: socket.socket, *, workers: int, grace_seconds: float = GRACE_SECONDS, log: Path | None = None
-) -> int:
-    """Serve on the socket, with a worker beside; returns the exit code once all has stopped.
-
-    With `log` both write there, anew at each start, and the terminal stays free.
-    """
-    load_shared_modules()
-    close_connections()
-    if log:
-        log.write_bytes(b"")
-    parts = (
-        Part("web", lambda: _logged(log, lambda: run_web_on(listening, workers)), is_vital=True),
-        Part("worker", lambda: _logged(log, run_worker_with_chores)),
-    )
-    return run_together(parts, grace_seconds=grace_seconds)
-
-
-def _logged(log: Path | None, act: Callable[[], None]) -> None:
-    if log:
-        with log.open("ab") as file:
-            os.dup2(file.fileno(), sys.stdout.fileno())
-            os.dup2(file.fileno(), sys.stderr.fileno())
-    act()
-
-
-def run_web_on(listening: socket.socket, workers: int) -> None:
-    from .web_server import run_web
-
-    host, port = listening.getsockname()[:2]
-    run_web(host=host, port=port, workers=workers, listening_socket=listening)
-
-
 def usual_workers() -> int:
     """Web processes where nobody said how many: one for each two processors."""
     return max(1, (os.cpu_count() or 1) // 2)
 
 
-def load_shared_modules() -> None:
-    """Also the words of dates and money, which load on first use."""
+def load_what_is_shared() -> None:
+    """What every process needs on its first page or message: loaded before the fork, it lies in memory once."""
     from datetime import date
 
-    from ..wording import dates, money
-    from ..wording.languages import LANGUAGES
+    from django.conf import settings
+    from django.template import engines
+    from django.template.backends.jinja2 import Jinja2
+    from django.urls import get_resolver
+    from django.utils import translation
 
-    for module in SHARED_MODULES:
-        import_module(module)
-    for language in LANGUAGES:
+    from ..delivery import worker  # noqa: F401
+    from ..wording import dates, money
+
+    _ = get_resolver().url_patterns
+    pages = cast(Jinja2, engines["jinja2"]).env
+    for name in pages.list_templates(extensions=["html"]):
+        pages.get_template(name)
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            translation.gettext("")
         dates.day(date(2026, 3, 3), language, "US")
         money.money(100, "USD", language, "US")
-
-
-def close_connections() -> None:
-    from django.db import connections
-
-    connections.close_all()

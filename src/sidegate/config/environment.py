@@ -17,7 +17,12 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
 }
-POSTGRES_OPTIONS = {"options": "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000"}
+POSTGRES_OPTIONS = {
+    "options": "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000",
+    # Statements that come again and again are parsed and planned once for each connection.
+    "server_side_binding": True,
+    "prepare_threshold": 5,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
 """Who pays: a client of a business, and the people who open the portal for her."""
 
+from uuid import UUID
+
 from django.db import models
 from django.utils import timezone
 
 from .base import BusinessRow
+from .compiled import CompiledUpdate, Given
 from .user import User
 
 
@@ -17,7 +20,16 @@ class ClientQuerySet(models.QuerySet["Client"]):
         An UPDATE, so that it holds on both databases. Whatever changes a client's agreements takes her
         row first: then no two changes work from the same picture (DESIGN rule 14).
         """
-        return self.update(decision_count=models.F("decision_count") + 1) > 0
+        return self.update(**_TAKEN) > 0
+
+
+_TAKEN = {"decision_count": models.F("decision_count") + 1}
+_TAKE_ONE = CompiledUpdate(lambda: Client.objects.filter(pk=Given("pk")), **_TAKEN)
+
+
+def take_client(client_id: UUID) -> bool:
+    """As `take`, for one client by her key."""
+    return _TAKE_ONE.run(pk=client_id) > 0
 
 
 class Client(BusinessRow):

@@ -4,14 +4,14 @@ Django takes several times as long to build and compile a query of many columns 
 it. Worth it only where a press waits for several such statements, of one row each (docs/performance.md).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models
 from django.db.models import Expression, QuerySet
 from django.db.models.fields import Field
-from django.db.models.sql import UpdateQuery
+from django.db.models.sql import InsertQuery, UpdateQuery
 
 
 class Given(Expression):
@@ -21,7 +21,7 @@ class Given(Expression):
         super().__init__(output_field=output_field or models.UUIDField())
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple["Given"]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", (self,)
 
 
@@ -71,16 +71,44 @@ class CompiledUpdate:
         statement = self._by_vendor.get(connection.vendor) or self._compile()
         with connection.cursor() as cursor:
             cursor.execute(statement.sql, _filled_in(statement.parameters, given))
-            return cursor.rowcount
+            return int(cursor.rowcount)
 
     def _compile(self) -> _Statement:
         rows = self._of()
         columns = {name: Given(name, rows.model._meta.get_field(name)) for name in self._given}
-        query = rows.query.chain(UpdateQuery)
+        query: Any = rows.query.chain(UpdateQuery)
         query.add_update_values(self._changes | columns)
         sql, parameters = query.get_compiler(connection=connection).as_sql()
         made = self._by_vendor[connection.vendor] = _Statement(sql, tuple(parameters))
         return made
+
+
+class CompiledInsert:
+    """Stores whole new rows of a model, without the signals of `save`."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        self._model = model
+        self._by_vendor: dict[str, str] = {}
+
+    def run(self, rows: Sequence[models.Model]) -> None:
+        """One statement; made anew only for more than one row."""
+        if len(rows) != 1:
+            self._model._base_manager.bulk_create(rows)
+            return
+        (row,) = rows
+        sql = self._by_vendor.get(connection.vendor) or self._compile(row)
+        fields = self._model._meta.concrete_fields
+        values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+        row._state.adding, row._state.db = False, connection.alias
+
+    def _compile(self, row: models.Model) -> str:
+        query = InsertQuery(self._model)
+        query.insert_values(self._model._meta.concrete_fields, [row])
+        ((sql, _values),) = query.get_compiler(connection=connection).as_sql()
+        self._by_vendor[connection.vendor] = sql
+        return str(sql)
 
 
 def _filled_in(parameters: tuple[Any, ...], given: Mapping[str, Any]) -> list[Any]:

@@ -1,5 +1,7 @@
 """Finding clients: by name, email, phone or address, a page at a time."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +20,16 @@ from .in_words import InWords
 PAGE = 50
 LONGEST_SEARCH = 100
 MOST_WORDS = 6
+ACCENTED = {
+    "a": "áàâäãåÁÀÂÄÃÅ",
+    "c": "çÇ",
+    "e": "éèêëÉÈÊË",
+    "i": "íìîïÍÌÎÏ",
+    "n": "ñÑ",
+    "o": "óòôöõøÓÒÔÖÕØ",
+    "u": "úùûüÚÙÛÜ",
+    "y": "ýÿÝŸ",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +83,19 @@ def _matching(scope: OfficeScope, rows: ClientQuerySet, search: str) -> ClientQu
 
 
 def _holds(scope: OfficeScope, word: str) -> Q:
-    there = scope.properties().active().filter(address__icontains=word).values("client_id")
-    return Q(name__icontains=word) | Q(email__icontains=word) | Q(phone__icontains=word) | Q(pk__in=there)
+    pattern = loosely(word)
+    there = scope.properties().active().filter(address__iregex=pattern).values("client_id")
+    return Q(name__iregex=pattern) | Q(email__icontains=word) | Q(phone__icontains=word) | Q(pk__in=there)
+
+
+def loosely(word: str) -> str:
+    """A pattern that finds "Álvarez" by "alvarez" too, on both databases."""
+    return "".join(_letter(sign) for sign in word)
+
+
+def _letter(sign: str) -> str:
+    plain = unicodedata.normalize("NFD", sign)[0].lower()
+    return f"[{plain}{plain.upper()}{ACCENTED[plain]}]" if plain in ACCENTED else re.escape(sign)
 
 
 def _after(scope: OfficeScope, rows: ClientQuerySet, after: UUID | None) -> ClientQuerySet:

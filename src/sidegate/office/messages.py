@@ -20,11 +20,8 @@ from .pages import address, next_page, refused, said, typed_id
 
 PAGE = 50
 Status = Message.Status
-SHOWN = {
-    "waiting": (Status.QUEUED, Status.SENDING, Status.HELD),
-    "failed": (Status.FAILED,),
-    "not_sent": (Status.NOT_SENDABLE,),
-}
+WAITING = (Status.QUEUED, Status.SENDING, Status.HELD)
+SHOWN = ("waiting", "failed", "not_sent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +55,19 @@ def messages(request: PageRequest, scope: OfficeScope) -> HttpResponse:
         "show": show if show in SHOWN else "",
         "next_before": found[PAGE - 1].pk if len(found) > PAGE else None,
         "is_first_page": before is None,
-        "undelivered": scope.messages().undelivered()[:100].count(),
+        "unheard": scope.messages().undelivered()[:100].count(),
     }
     return office(request, scope, "office/messages/messages.html", context)
 
 
 def _shown(scope: OfficeScope, show: str) -> MessageQuerySet:
+    """Failed and not sent are those that still need someone: told by hand they are among all only."""
     rows = scope.messages()
-    return rows.filter(status__in=SHOWN[show]) if show in SHOWN else rows
+    if show == "waiting":
+        return rows.filter(status__in=WAITING) if scope.business.holds_mail else rows.waiting()
+    if show == "failed":
+        return rows.undelivered().filter(status=Status.FAILED)
+    return rows.undelivered().filter(status=Status.NOT_SENDABLE) if show == "not_sent" else rows
 
 
 def _row(message: Message, words: InWords) -> MessageRow:

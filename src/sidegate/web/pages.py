@@ -11,12 +11,14 @@ from .access import OfficeScope, PortalScope
 def office(
     request: HttpRequest, scope: OfficeScope, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """An office page; its frame shows the badge, counted with the queryset the queue lists (rule 7)."""
+    """An office page; its frame shows the badge, counted with the queryset the queue lists (rule 7), and
+    warns of messages that reached nobody (CASES D9)."""
     frame = {
         "business": scope.business,
         "user": scope.user,
         "is_owner": scope.is_owner,
         "badge": scope.booking_requests().pending().counted_up_to_cap(),
+        "undelivered": scope.messages().undelivered().exists(),
     }
     return render(request, template, {**frame, **context}, status=status)
 

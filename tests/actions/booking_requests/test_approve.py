@@ -14,6 +14,7 @@ from sidegate.actions.booking_requests import (
 )
 from sidegate.actions.errors import AlreadyDecided, CannotApprove, PlanChanged
 from sidegate.models import BookingRequest, ClientService, Event, Message, Visit
+from sidegate.models.compiled import CompiledInsert
 from tests import factories
 from tests.conftest import Cast
 
@@ -154,7 +155,7 @@ def test_t06_a_fault_at_the_visit_leaves_nothing_at_all(cast: Cast, monkeypatch:
     def fail(*args: object, **fields: object) -> None:
         raise RuntimeError("the disk broke")
 
-    monkeypatch.setattr(type(Visit.objects.all()), "bulk_create", fail)
+    monkeypatch.setattr(CompiledInsert, "run", fail)  # the first row that is inserted is the visit
     with pytest.raises(RuntimeError):
         approve(booking_request, cast)
     booking_request.refresh_from_db()

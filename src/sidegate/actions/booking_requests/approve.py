@@ -8,7 +8,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from ...models import BookingRequest, Business, Client, ClientService, Event, User, Visit
+from ...models import BookingRequest, Business, ClientService, Event, User, Visit
+from ...models.client import take_client
+from ...models.compiled import CompiledInsert
 from ...models.identity import uuid7
 from ..errors import CannotApprove, PlanChanged
 from ..messages import Draft, store
@@ -78,7 +80,7 @@ def _carry_out(business: Business, plan: ApprovalPlan, choices: Choices, *, by: 
 
 
 def _claim(
-    business: Business, plan: ApprovalPlan, choices: Choices, decided: dict[str, object], note: str
+    business: Business, plan: ApprovalPlan, choices: Choices, decided: dict[str, Any], note: str
 ) -> None:
     outcome = BookingRequest.Outcome.VISIT_ADDED
     if decide(business, plan.facts.id, version=plan.version, **decided, outcome=outcome, personal_line=note):
@@ -89,7 +91,7 @@ def _claim(
 
 def _plan_again(business: Business, plan: ApprovalPlan, choices: Choices) -> None:
     """With the client's row taken, plan once more; a difference rolls everything back (rule 14)."""
-    Client.objects.filter(pk=plan.facts.client_id).take()
+    take_client(plan.facts.client_id)
     again = replace(_plan(business, plan.facts.id, choices), version=plan.version)
     if again.refusal or again.fingerprint != plan.fingerprint:
         raise PlanChanged(again)
@@ -112,8 +114,11 @@ def _write(business: Business, plan: ApprovalPlan, now: datetime) -> list[Visit]
         )
         for day in plan.visit_dates
     ]
-    Visit.objects.bulk_create(visits)
+    _NEW_VISITS.run(visits)
     return visits
+
+
+_NEW_VISITS = CompiledInsert(Visit)
 
 
 def _new_client_service(business: Business, plan: ApprovalPlan, now: datetime) -> UUID:

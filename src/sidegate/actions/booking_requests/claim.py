@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ...models import BookingRequest, Business, Event, User
 from ...models.booking_request import BookingRequestQuerySet
-from ...models.compiled import CompiledUpdate, Given
+from ...models.compiled import CompiledInsert, CompiledUpdate, Given
 from ..errors import AlreadyDecided
 from .facts import RequestFacts, facts_of_one
 
@@ -88,5 +88,8 @@ def record(business: Business, facts: RequestFacts, verb: str, *, by: User, to: 
         to_state=to,
         **{"at": timezone.now(), **fields},
     )
-    event.save(force_insert=True)
+    _NEW_EVENT.run([event])
     return event
+
+
+_NEW_EVENT = CompiledInsert(Event)

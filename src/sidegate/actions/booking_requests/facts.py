@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import DateField, Q
+from django.db.models import DateField, Q, QuerySet
 
 from ...models import BookingRequest, Business, ClientService, Visit
 from ...models.booking_request import BookingRequestQuerySet
@@ -183,11 +183,11 @@ def _agreements(business: Business, requests: Collection[RequestFacts]) -> list[
     if len(requests) == 1:
         rows = _AGREEMENTS_OF_ONE.rows(business=business.pk, client=clients.pop(), service=services.pop())
     else:
-        rows = _agreement_rows(business, client_id__in=clients, service_id__in=services)
+        rows = list(_agreement_rows(business, client_id__in=clients, service_id__in=services))
     return [AgreementFacts._make(row) for row in rows]
 
 
-def _agreement_rows(business: Business | Given, **whose: Any) -> Any:
+def _agreement_rows(business: Business | Given, **whose: Any) -> QuerySet[ClientService, tuple[Any, ...]]:
     return (
         ClientService.objects.filter(business=business, **whose)
         .exclude(status__in=(ClientService.Status.CANCELLED, ClientService.Status.COMPLETED))
@@ -204,7 +204,7 @@ _AGREEMENTS_OF_ONE = CompiledRows(
 )
 
 
-def _visits(agreements: Iterable[AgreementFacts], today: date) -> Iterable[Any]:
+def _visits(agreements: Iterable[AgreementFacts], today: date) -> Iterable[tuple[Any, ...]]:
     """Of recurring agreements the visits from today on; of one-time ones all."""
     active = [a for a in agreements if a.status == ClientService.Status.ACTIVE]
     if not active:
@@ -216,7 +216,7 @@ def _visits(agreements: Iterable[AgreementFacts], today: date) -> Iterable[Any]:
     return _visit_rows(recurring | one_time)
 
 
-def _visit_rows(which: Q) -> Any:
+def _visit_rows(which: Q) -> QuerySet[Visit, tuple[Any, ...]]:
     return Visit.objects.filter(which).values_list("client_service_id", "date", "status")
 
 

@@ -150,10 +150,12 @@ def _fresh(
 
 def _drafts(business: Business, booking_request: BookingRequest) -> list[Draft]:
     letters = Letters(business, facts_in_hand(booking_request), "booking.received", "booking.submitted")
-    to_client = letters.to_client(
-        "booking.received", reply_by=booking_request.reply_by, price=booking_request.shown_price_minor
-    )
-    return [to_client, *letters.to_office("booking.submitted", office_members(business))]
+    reply_by, price = booking_request.reply_by, booking_request.shown_price_minor
+    # Whether an issue costs anything is decided later: a price would read as a bill (rule 13b).
+    price = None if booking_request.kind == BookingRequest.Kind.ISSUE_REPORT else price
+    to_client = letters.to_client("booking.received", reply_by=reply_by, price=price)
+    members = office_members(business)
+    return [to_client, *letters.to_office("booking.submitted", members, reply_by=reply_by, price=price)]
 
 
 def _store(

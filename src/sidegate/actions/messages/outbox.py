@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from ...models import Business, Message, SignIn
+from ...models.compiled import CompiledInsert
 from ...models.identity import uuid7
 from ...wording.typed import clean_line
 from .drafts import Draft
@@ -47,7 +48,11 @@ def store(
         )
         for draft in drafts
     ]
-    return Message.objects.bulk_create(messages)
+    _NEW_MESSAGES.run(messages)
+    return messages
+
+
+_NEW_MESSAGES = CompiledInsert(Message)
 
 
 def store_sign_in(draft: Draft, *, sign_in: SignIn, business: Business) -> Message:

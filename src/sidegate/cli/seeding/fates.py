@@ -1,5 +1,6 @@
 """What became of each request: the rows that submit, approve, decline or withdraw would have left."""
 
+from datetime import time
 from typing import Any, NamedTuple
 
 from ...models import BookingRequest, Event
@@ -51,7 +52,7 @@ class Fates:
 
     def __init__(self, town: Town) -> None:
         self.town, self.chance, self.post = town, town.chance, Post(town)
-        self.midnight = town.seconds(town.today)
+        self.latest = town.seconds(town.today, time.min) - 2 * UNDO_SECONDS
 
     def rows(self, asked: Asked, *, waits: bool) -> Bundle:
         sent = self._sent(asked)
@@ -90,7 +91,7 @@ class Fates:
 
     def _answered(self, asked: Asked) -> tuple[Standing, Bundle]:
         """Within thirty hours, and before today."""
-        at = min(asked.at + self.chance.between(SOONEST_SECONDS, LATEST_SECONDS), self.midnight - 1)
+        at = min(asked.at + self.chance.between(SOONEST_SECONDS, LATEST_SECONDS), self.latest)
         drawn = self.chance.share()
         if drawn < APPROVED:
             return self._approved(asked, at)

@@ -36,7 +36,8 @@ class Table:
         table = connection.ops.quote_name(self.name)
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
-                with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                into = f"COPY {table} ({names}) FROM STDIN"
+                with connection.wrap_database_errors, cursor.copy(into) as copy:
                     for row in whole:
                         copy.write_row(row)
             else:

@@ -58,7 +58,7 @@ GREENLAWN: Final = (
     # Waiting, oldest first.
     Told("ruth", "spring", Ago(clock="16:20"), (2, 5), "The beds by the porch, above all.", is_overdue=True),
     Told(
-        "peter", "trees", Ago(days=2, clock="11:05"), (3, 8), "It leans more since the storm. Is it safe?",
+        "peter", "trees", Ago(days=1, clock="07:20"), (3, 8), "It leans more since the storm. Is it safe?",
         photos=("leaning_tree",),
     ),
     Told("aisha", "hedges", Ago(days=1, clock="08:10"), (1, 4), "Before my sister arrives, if you can."),

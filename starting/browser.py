@@ -1,0 +1,32 @@
+"""Chromium for the browser tests: the system's, Playwright's own, Debian's package, or Playwright's download."""
+
+import os
+import shutil
+from pathlib import Path
+
+from .steps import Stop, step, works
+
+FROM_DEBIAN = ["apt-get", "-q", "-y", "install", "--no-install-recommends", "chromium"]
+HOW = "Install Chromium (Debian: apt-get install chromium), then run this again."
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PLAYWRIGHTS_OWN = """
+import pathlib, sys
+from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    sys.exit(not pathlib.Path(playwright.chromium.executable_path).exists())
+"""
+
+
+def see_to_browser(python: Path) -> None:
+    """Raises Stop where there is none and none can be had."""
+    if any(map(shutil.which, NAMES)) or works([python, "-c", PLAYWRIGHTS_OWN]):
+        return
+    print("The browser tests need Chromium", flush=True)
+    try:
+        if shutil.which("apt-get") and os.geteuid() == 0:
+            works(["apt-get", "-q", "update"])
+            step("Installing Debian's", FROM_DEBIAN)
+        else:
+            step("Installing Playwright's", [python, "-m", "playwright", "install", "chromium"])
+    except Stop as stop:
+        raise Stop(f"{stop}\n{HOW}") from stop

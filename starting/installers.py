@@ -1,0 +1,38 @@
+"""What can install into .venv, on whatever machine this is: uv, a pip that is somewhere about, or one we fetch."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from .pip_wheel import wheels
+from .steps import Command, step, works
+
+
+def installers(python: Path) -> Iterator[Command]:
+    """Commands that install into the environment of that Python, the quickest first."""
+    if uv := uv_of_choice():
+        yield [uv, "pip", "install", "--python", python]
+    if pip := pip_for(python):
+        yield [*pip, "install"]
+
+
+def uv_of_choice() -> str | None:
+    """uv, unless an index is named for pip alone, which uv would not know."""
+    named_for_uv = any(os.environ.get(name) for name in ("UV_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX"))
+    return None if os.environ.get("PIP_INDEX_URL") and not named_for_uv else shutil.which("uv")
+
+
+def pip_for(python: Path) -> Command | None:
+    """Its own pip, another Python's, or one installed from pip's own wheel."""
+    own: Command = [python, "-m", "pip"]
+    commands: list[Command] = [[pip] for pip in map(shutil.which, ("pip3", "pip")) if pip]
+    for pip in (own, *([*other, "--python", python] for other in ([sys.executable, "-m", "pip"], *commands))):
+        if works([*pip, "--version"]):
+            return pip
+    for wheel in wheels():
+        if works([python, wheel / "pip", "--version"]):  # an old one may not know this Python
+            step("Installing pip", [python, wheel / "pip", "install", "--no-index", wheel])
+            return own
+    return None

@@ -1,0 +1,35 @@
+"""Reading an office page as a person does, and counting what it asks of the database."""
+
+import html
+import re
+from typing import Any
+
+from django.db import connection
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+
+
+def text(answer: Any) -> str:
+    """What stands on the page: tags out, white space folded."""
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())))
+
+
+def main(answer: Any) -> str:
+    """The page without its frame."""
+    inside = re.search(r"<main.*</main>", answer.content.decode(), re.DOTALL)
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", inside[0] if inside else "")))
+
+
+def errors(answer: Any) -> dict[str, str]:
+    """The sentence at each field that has one."""
+    found = re.findall(
+        r'<p class="error" id="(\w+)-error">.*?<span>(.*?)</span>', answer.content.decode(), re.DOTALL
+    )
+    return {name: html.unescape(words) for name, words in found}
+
+
+def statements(browser: Browser, address: str) -> int:
+    browser.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        assert browser.get(address).status_code == 200
+    return len(captured)

@@ -1,0 +1,185 @@
+"""Agreements through the office's pages, and the way to a price that a request waits for."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client as Browser
+
+from sidegate.models import BookingRequest, ClientService, Message, Service, Visit
+from tests import factories
+from tests.conftest import Cast
+
+from .reading import errors, main, statements
+
+OFFICE = "/greenlawn/office"
+
+
+def new(cast: Cast, service: Service | None = None) -> str:
+    return f"{OFFICE}/clients/{cast.maria.pk}/services/new?service={(service or cast.mowing).pk}"
+
+
+def page_of(agreed: ClientService, act: str = "") -> str:
+    return f"{OFFICE}/clients/{agreed.client_id}/services/{agreed.pk}" + (f"/{act}" if act else "")
+
+
+def terms(cast: Cast, **typed: str) -> dict[str, str]:
+    day = cast.greenlawn.calendar().next_working(cast.greenlawn.today())
+    known = {
+        "property": str(cast.palm_court.pk),
+        "price": "90",
+        "frequency": "weekly",
+        "start_date": str(day),
+    }
+    return {**known, **typed}
+
+
+@pytest.fixture
+def weekly(cast: Cast) -> ClientService:
+    return factories.make_client_service(
+        client=cast.maria, property=cast.palm_court, service=cast.mowing, price_minor=9000
+    )
+
+
+@pytest.fixture
+def asked(cast: Cast) -> BookingRequest:
+    """A request for what has no price in the catalog."""
+    trees = factories.make_service(business=cast.greenlawn, price_minor=None, names={"en": "Tree removal"})
+    return factories.make_booking_request(client=cast.maria, property=cast.palm_court, service=trees)
+
+
+def test_the_catalogs_price_and_rhythm_stand_there_to_begin_with(office: Browser, cast: Cast) -> None:
+    Service.objects.update(frequency="biweekly")
+    page = office.get(new(cast)).content.decode()
+    assert re.search(r'name="price" value="95"', page)
+    assert re.search(r'<option value="biweekly" selected', page)
+
+
+def test_a_service_is_agreed_with_its_first_visits(office: Browser, cast: Cast) -> None:
+    answer = office.post(new(cast), terms(cast, price="89.50", schedules="on"), follow=True)
+    agreed = ClientService.objects.get()
+    assert (agreed.price_minor, agreed.frequency, agreed.client) == (8950, "weekly", cast.maria)
+    assert agreed.visits.count() == 4
+    assert "Maria has Mowing now, at $89.50." in main(answer)
+
+
+def test_set_marias_price_leads_from_the_request_and_back_to_it(
+    office: Browser, cast: Cast, asked: BookingRequest
+) -> None:
+    page = office.get(f"{OFFICE}/requests/{asked.reference}").content.decode()
+    address = re.search(r'href="([^"]*/services/new[^"]*)"', page)
+    assert address
+    there = address[1].replace("&amp;", "&")
+    form = office.get(there).content.decode()
+    assert f'<option value="{cast.palm_court.pk}" selected' in form
+    assert not re.search(r'name="schedules"[^>]* checked', form)
+    answer = office.post(there, terms(cast, price="250", frequency=""))
+    assert answer["Location"] == f"{OFFICE}/requests/{asked.reference}"
+    assert not Visit.objects.exists()
+    assert "$250" in main(office.get(answer["Location"]))
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://evil.test/",
+        "//evil.test/greenlawn/office/",
+        "/bluepool/office/clients",
+        "/greenlawn/office\\x",
+    ],
+)
+def test_it_returns_to_no_page_but_one_of_this_office(office: Browser, cast: Cast, elsewhere: str) -> None:
+    answer = office.post(f"{new(cast)}&next={elsewhere}", terms(cast))
+    assert answer["Location"] == f"{OFFICE}/clients/{cast.maria.pk}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"price": ""}, "price"),
+        ({"price": "four"}, "price"),
+        ({"price": "-5"}, "price"),
+        ({"price": "95.555"}, "price"),
+        ({"price": "9" * 15}, "price"),
+        ({"start_date": "soon"}, "start_date"),
+        ({"start_date": "2099-01-01"}, "start_date"),
+        ({"start_date": "2026-02-30"}, "start_date"),
+        ({"frequency": "hourly"}, "frequency"),
+        ({"property": ""}, "property"),
+    ],
+)
+def test_a_mistake_is_a_sentence_at_its_field(
+    office: Browser, cast: Cast, typed: dict[str, str], field: str
+) -> None:
+    answer = office.post(new(cast), terms(cast, **typed))
+    assert (answer.status_code, set(errors(answer))) == (422, {field})
+    assert not ClientService.objects.exists()
+
+
+def test_nothing_of_another_client_or_business_can_be_agreed(office: Browser, cast: Cast) -> None:
+    foreign = factories.make_service(business=cast.bluepool)
+    assert office.get(new(cast, foreign)).status_code == 404
+    answer = office.post(new(cast), terms(cast, property=str(cast.cedar_row.pk)))
+    assert set(errors(answer)) == {"property"}
+    assert not ClientService.objects.exists()
+
+
+def test_without_a_service_the_catalog_is_shown_to_choose_from(office: Browser, cast: Cast) -> None:
+    page = office.get(f"{OFFICE}/clients/{cast.maria.pk}/services/new")
+    assert "Mowing $95" in main(page)
+
+
+def test_a_new_price_holds_for_her_and_is_told_apart_from_the_catalogs(
+    office: Browser, cast: Cast, weekly: ClientService
+) -> None:
+    office.post(page_of(weekly, "edit"), terms(cast, price="99"))
+    assert "Price $99" in main(office.get(page_of(weekly)))
+    assert "The catalog says $95 now. What was agreed holds." in main(office.get(page_of(weekly)))
+    assert Service.objects.get(pk=cast.mowing.pk).price_minor == 9500
+
+
+def test_ending_asks_what_becomes_of_the_visits_ahead(
+    office: Browser, cast: Cast, weekly: ClientService
+) -> None:
+    factories.make_visit(client_service=weekly, date=cast.greenlawn.today() + timedelta(days=3))
+    unasked = office.post(page_of(weekly, "cancel"))
+    assert (unasked.status_code, set(errors(unasked))) == (422, {"clears_schedule"})
+    office.post(page_of(weekly, "cancel"), {"clears_schedule": "yes"})
+    assert ClientService.objects.get().status == "cancelled"
+    assert (Visit.objects.get().status, Message.objects.get().key) == ("cancelled", "visit.cancelled")
+
+
+def test_a_service_is_paused_and_resumed(office: Browser, cast: Cast, weekly: ClientService) -> None:
+    office.post(page_of(weekly, "pause"))
+    assert "Paused" in main(office.get(page_of(weekly)))
+    office.post(page_of(weekly, "resume"))
+    assert ClientService.objects.get().status == "active"
+    assert "This is not paused any more." in main(office.post(page_of(weekly, "resume"), follow=True))
+
+
+def test_four_more_weeks_at_one_press(office: Browser, cast: Cast, weekly: ClientService) -> None:
+    answer = office.post(page_of(weekly, "next-weeks"), follow=True)
+    assert "4 visits added" in main(answer)
+    office.post(page_of(weekly, "next-weeks"))
+    assert Visit.objects.count() == 8
+
+
+def test_its_page_takes_as_many_statements_at_1_as_at_3(
+    office: Browser, cast: Cast, weekly: ClientService
+) -> None:
+    today = cast.greenlawn.today()
+
+    def more(days: int) -> None:
+        factories.make_visit(client_service=weekly, date=today + timedelta(days=days))
+        factories.make_visit(client_service=weekly, date=today - timedelta(days=days), status="completed")
+
+    more(1)
+    one = statements(office, page_of(weekly))
+    more(2), more(3)
+    assert statements(office, page_of(weekly)) == one == 8
+
+
+def test_an_agreement_is_reached_only_under_its_own_client(
+    office: Browser, cast: Cast, weekly: ClientService
+) -> None:
+    assert office.get(f"{OFFICE}/clients/{cast.omar.pk}/services/{weekly.pk}").status_code == 404
