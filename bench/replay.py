@@ -57,7 +57,7 @@ class Script:
 
     def spoken_of(self, roles: Mapping[str, str]) -> list[Statement]:
         """The statements with each role played by another row."""
-        others = {self.roles[role]: text for role, text in roles.items()}
+        others = {text: roles[role] for role, text in self.roles.items()}
         for key in self.made:
             fresh = uuid7()
             others |= {key: fresh.hex, str(UUID(key)): str(fresh)}
@@ -87,6 +87,8 @@ def _replaced(parameter: Any, others: Mapping[str, str]) -> Any:
         for text, other in others.items():
             parameter = parameter.replace(text, other)
         return parameter
+    if isinstance(parameter, list):
+        return [_replaced(inner, others) for inner in parameter]
     if hasattr(parameter, "obj"):
         return type(parameter)(_deep(parameter.obj, others), parameter.dumps)
     return parameter

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.utils import timezone
 from tests import factories
@@ -64,6 +65,10 @@ class Town:
         self.dana: User = factories.make_member(business=self.business, email="dana@example.com").user
         self.service: Service = factories.make_service(business=self.business)
         self.today: date = self.business.today()
+
+    def everywhere(self) -> list[UUID]:
+        """The keys of rows that play in every case."""
+        return [self.business.pk, self.dana.pk, self.service.pk]
 
     def cases(self, count: int) -> list[Case]:
         """So many new ones, stored in a few statements."""

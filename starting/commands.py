@@ -66,7 +66,7 @@ def lock(arguments: list[str]) -> int:
     ]
     for kind, path in LOCKS.items():
         more = ["--group", "dev"] if kind == "dev" else []
-        target = ["--output-file", path.relative_to(ROOT)]
+        target = ["--output-file", str(path.relative_to(ROOT))]
         step(f"Pinning for {kind}", [*compile_pins, *more, *target, *arguments])
     return 0
 

@@ -96,6 +96,7 @@ def fill(kind: Kind) -> None:
         try:
             return fill_with(installer, LOCKS[kind])
         except Stop as stop:
+            print("  That failed", flush=True)
             failure = stop
     raise failure
 

@@ -80,6 +80,7 @@ def test_d1_sqlite_on_a_network_file_system_is_refused(
     [
         ("SIDEGATE_SECRET_KEY", "short", "SIDEGATE_SECRET_KEY must be set"),
         ("SIDEGATE_EMAIL_URL", "", "SIDEGATE_EMAIL_URL must be set"),
+        ("SIDEGATE_EMAIL_URL", "pigeon://loft", "SIDEGATE_EMAIL_URL must begin with smtp://"),
         ("SIDEGATE_BASE_URL", "http://visits.example.org", "SIDEGATE_BASE_URL must begin with https://"),
         ("SIDEGATE_TRUSTED_PROXIES", "the-proxy", "SIDEGATE_TRUSTED_PROXIES has 'the-proxy'"),
     ],

@@ -29,8 +29,13 @@ def run(options: Namespace) -> int:
             return code
         turn.share()
         set_up_django()
-        print(_welcome(folder), flush=True)
-        serve_together(listening, workers=WEB_PROCESSES, grace_seconds=GRACE_SECONDS, log=folder.log)
+        serve_together(
+            listening,
+            workers=WEB_PROCESSES,
+            announcement=_welcome(folder),
+            grace_seconds=GRACE_SECONDS,
+            log=folder.log,
+        )
     print("Stopped.", flush=True)
     return 0
 

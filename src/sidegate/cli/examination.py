@@ -11,10 +11,9 @@ from django.db import connection
 from django.utils import timezone
 
 from ..actions.invariants import check_rules
-from ..config.environment import Environment
 from ..models import Message
 from ..models.message import MessageQuerySet
-from .start import missing_migrations
+from .start import environment_problems, missing_migrations
 
 OK: Final = "ok"
 HEED: Final = "heed"
@@ -108,7 +107,7 @@ def _ids(messages: MessageQuerySet) -> tuple[str, ...]:
 
 
 def _environment() -> Finding:
-    problems = Environment.read().problems()
+    problems = environment_problems()
     if problems:
         return Finding("environment", "Not fit for serving.", HEED, len(problems), tuple(problems))
     return Finding("environment", "Fit for serving.")

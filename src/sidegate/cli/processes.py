@@ -46,9 +46,10 @@ def in_a_child(act: Act) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def run_together(parts: Sequence[Part], *, grace_seconds: float) -> None:
+def run_together(parts: Sequence[Part], *, grace_seconds: float, announce: Act = lambda: None) -> None:
     """Run until SIGINT or SIGTERM. A part that ends is started again, later each time it ended soon.
 
+    What is announced is true: all are started by then, and from then on a signal ends all of them well.
     Parts get SIGTERM and so many seconds, then SIGKILL; a second signal shortens that. Database
     connections must be closed before: no two processes may share one.
     """
@@ -57,6 +58,8 @@ def run_together(parts: Sequence[Part], *, grace_seconds: float) -> None:
     with _awake_on_signals() as told:
         group = _Group(parts)
         try:
+            group.start_due()
+            announce()
             group.live(told)
         finally:
             group.end(told, grace_seconds)
@@ -101,7 +104,7 @@ class _Group:
 
     def live(self, told: _Told) -> None:
         while not told.stops:
-            self._start_due()
+            self.start_due()
             told.sleep(self._until_next())
             for part in self._reap():
                 if not told.stops:
@@ -129,7 +132,7 @@ class _Group:
         for part in self._alive():
             os.kill(part.pid, number)
 
-    def _start_due(self) -> None:
+    def start_due(self) -> None:
         now = time.monotonic()
         for part in self.parts:
             if not part.pid and part.due_at <= now:

@@ -15,6 +15,9 @@ def run(options: Namespace) -> int:
     with listen(options.host, options.port) as listening:
         if code := in_a_child(collect_static_files):
             return code
-        print(f"Serving on http://{options.host}:{options.port}. Ctrl-C stops.", flush=True)
-        serve_together(listening, workers=options.workers or usual_workers())
+        serve_together(
+            listening,
+            workers=options.workers or usual_workers(),
+            announcement=f"Serving on http://{options.host}:{options.port}. Ctrl-C stops.",
+        )
     return 0

@@ -14,9 +14,14 @@ SWEEP_EVERY_SECONDS = 3600.0
 
 
 def serve_together(
-    listening: socket.socket, *, workers: int, grace_seconds: float = GRACE_SECONDS, log: Path | None = None
+    listening: socket.socket,
+    *,
+    workers: int,
+    announcement: str,
+    grace_seconds: float = GRACE_SECONDS,
+    log: Path | None = None,
 ) -> None:
-    """Serve on the socket, with a worker beside, until SIGINT or SIGTERM.
+    """Serve on the socket, with a worker beside, until SIGINT or SIGTERM; says so once it does.
 
     With `log` they write there, anew at each start, and the terminal stays free.
     """
@@ -29,7 +34,7 @@ def serve_together(
         log.write_bytes(b"")
         for part in parts:
             part.act = partial(_logged, log, part.act)
-    run_together(parts, grace_seconds=grace_seconds)
+    run_together(parts, grace_seconds=grace_seconds, announce=partial(print, announcement, flush=True))
 
 
 def _logged(log: Path, act: Act) -> None:

@@ -19,10 +19,25 @@ def start() -> None:
 
 def start_serving() -> None:
     """As `start`, where the environment is fit for serving in earnest. Raises Trouble."""
-    problems = Environment.read().problems()
+    set_up_django()
+    problems = environment_problems()
     if problems:
         raise Trouble(" ".join(problems))
     start()
+
+
+def environment_problems() -> list[str]:
+    """What forbids serving in earnest, each as one sentence."""
+    from ..delivery.mail_server import BadEmailUrl, MailServer
+
+    environment = Environment.read()
+    problems = environment.problems()
+    if environment.email_url:
+        try:
+            MailServer.parse(environment.email_url)
+        except BadEmailUrl as error:
+            problems.append(str(error))
+    return problems
 
 
 def set_up_django() -> None:

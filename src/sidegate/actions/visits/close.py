@@ -75,20 +75,19 @@ def _said(letter: Draft, reason: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Clearing:
-    """All visits ahead under an agreement, and the one letter that tells of their cancelling."""
+    """All visits ahead under an agreement, and the one letter that tells of their cancelling, if there are any."""
 
     client_service: ClientService
     visits: list[Visit]
-    letter: Draft
+    letter: Draft | None
     reason: str
 
 
-def clearing_of(client_service: ClientService, reason: str = "") -> Clearing | None:
-    """None where nothing is ahead. Rendered here, before the transaction that calls `clear`."""
+def clearing_of(client_service: ClientService, reason: str = "") -> Clearing:
+    """Rendered here, before the transaction that calls `clear`."""
     visits = _visits_ahead(client_service)
-    if not visits:
-        return None
-    letter = all_cancelled_letter(client_service, [visit.date for visit in visits], reason)
+    days = [visit.date for visit in visits]
+    letter = all_cancelled_letter(client_service, days, reason) if days else None
     return Clearing(client_service, visits, letter, reason)
 
 
@@ -106,19 +105,17 @@ def clear(clearing: Clearing, *, by: User) -> None:
 
     Raises Conflict("visit_changed") where what is ahead is no longer what the letter says.
     """
-    visits = _visits_ahead(clearing.client_service)
+    visits, letter = _visits_ahead(clearing.client_service), clearing.letter
     if [(v.pk, v.date) for v in visits] != [(v.pk, v.date) for v in clearing.visits]:
         raise Conflict("visit_changed")
+    if letter is None:
+        return
     Visit.objects.filter(business=clearing.client_service.business_id, pk__in=[v.pk for v in visits]).update(
         status=Status.CANCELLED, version=F("version") + 1
     )
     for visit in visits:
         visit.client_service, visit.status = clearing.client_service, Status.CANCELLED
-    events = [_cancelled_event(visit, by, clearing) for visit in visits]
+    said = _said(letter, clearing.reason)
+    events = [event_of(v, Event.Verb.VISIT_CANCELLED, by=by, was=Status.SCHEDULED, **said) for v in visits]
     Event.objects.bulk_create(events)
-    tell(visits[0], clearing.letter, events[0])
-
-
-def _cancelled_event(visit: Visit, by: User, clearing: Clearing) -> Event:
-    said = _said(clearing.letter, clearing.reason)
-    return event_of(visit, Event.Verb.VISIT_CANCELLED, by=by, was=Status.SCHEDULED, **said)
+    tell(visits[0], letter, events[0])

@@ -1,0 +1,68 @@
+"""No input makes a fault: every record form and search, with what nobody should type (issue 2, T34, T38)."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+
+from tests import factories
+from tests.conftest import Cast
+
+OFFICE = "/greenlawn/office"
+HOSTILE = [
+    "\x00", "\u202e\u2066", "x" * 30_000, "<script>alert(1)</script>", "'\"; DROP TABLE", "-1", "1e400", "٣٤",
+    "99999999999999999999", "0001-01-01", "9999-12-31", "2026-13-45", "{{7*7}}{% load %}", "{client.__class__}",
+    "\ud83d\ude00", "NaN", "../../etc/passwd", "\r\nBcc: a@b.test", "on", "[]", "%00", "00000000-0000-0000-0000-000000000000",
+]  # fmt: skip
+
+
+def forms(cast: Cast) -> list[str]:
+    agreed = factories.make_client_service(client=cast.maria, property=cast.palm_court, service=cast.mowing)
+    visit = factories.make_visit(client_service=agreed, date=cast.greenlawn.today() + timedelta(days=1))
+    client, agreement = f"clients/{cast.maria.pk}", f"clients/{cast.maria.pk}/services/{agreed.pk}"
+    return [
+        "clients/new", f"{client}/edit", f"{client}/people/new", f"{client}/addresses/new",
+        f"{client}/addresses/{cast.palm_court.pk}", f"{client}/services/new?service={cast.mowing.pk}",
+        f"{agreement}/edit", f"{agreement}/visits/new", f"visits/{visit.pk}/change", "services/new",
+        f"services/{cast.mowing.pk}", "settings/business", "settings/days", "settings/days/close",
+        "settings/requests", "settings/colour", "settings/messages/visit.moved/es",
+        f"{agreement}/pause", f"visits/{visit.pk}/cancel",
+    ]  # fmt: skip
+
+
+def filled_in(page: str) -> dict[str, Any]:
+    """The form's fields with what stands in them; a select has its first choice."""
+    main = page[page.index("<main") :]
+    values = dict(re.findall(r'<input[^>]* name="(\w+)"[^>]* value="([^"]*)"', main))
+    values |= {name: "x" for name in re.findall(r'<(?:textarea|select)[^>]* name="(\w+)"', main)}
+    return {name: value for name, value in values.items() if name != "csrfmiddlewaretoken"}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_field_of_any_form_makes_a_fault(office: Browser, cast: Cast, hostile: str) -> None:
+    office.raise_request_exception = False
+    hostile = hostile.encode("utf-16", "surrogatepass").decode("utf-16")
+    faults = []
+    for path in forms(cast):
+        page = office.get(f"{OFFICE}/{path}")
+        assert page.status_code == 200, path
+        known = filled_in(page.content.decode())
+        for name in known:
+            answer = office.post(f"{OFFICE}/{path}", {**known, name: hostile}, follow=True)
+            if answer.status_code >= 500 or b"<script>alert" in answer.content:
+                faults.append((path, name, answer.status_code))
+    assert faults == []
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_address_makes_a_fault(office: Browser, cast: Cast, hostile: str) -> None:
+    office.raise_request_exception = False
+    hostile = hostile.encode("utf-16", "surrogatepass").decode("utf-16")
+    asked = {
+        name: hostile for name in ("q", "show", "after", "before", "date", "service", "property", "next")
+    }
+    pages = ("clients", "services", "schedule", "messages", f"clients/{cast.maria.pk}/services/new")
+    answers = {page: office.get(f"{OFFICE}/{page}", asked).status_code for page in pages}
+    assert all(status in (200, 404) for status in answers.values()), answers
