@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bench.slow_uploads_clients import KINDS, Reads, bother, visit
@@ -37,8 +37,8 @@ def command(server: str, port: int) -> list[str]:
     return {
         "sidegate": ["-c", f"from sidegate.cli.web_server import run_web; {run_web}"],
         "gunicorn-sync": ["-m", *gunicorn.split(), SITE],
-        "gunicorn-4-threads": ["-m", *gunicorn.split(), *"-k gthread --threads 4".split(), SITE],
-        "gunicorn-64-threads": ["-m", *gunicorn.split(), *"-k gthread --threads 64".split(), SITE],
+        "gunicorn-4-threads": ["-m", *gunicorn.split(), *["-k", "gthread", "--threads", "4"], SITE],
+        "gunicorn-64-threads": ["-m", *gunicorn.split(), *["-k", "gthread", "--threads", "64"], SITE],
         "granian-2-threads": ["-m", *granian.split(), "--blocking-threads", "2", SITE],
         "granian": ["-m", *granian.split(), SITE],
     }[server]
@@ -83,10 +83,8 @@ def end(process: subprocess.Popen[bytes]) -> None:
         process.wait(25)
     except subprocess.TimeoutExpired:
         for pid in family:
-            try:
+            with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
         process.wait()
 
 
@@ -108,6 +106,12 @@ def megabytes(pid: int) -> float:
             continue
         kilobytes += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
     return kilobytes / 1024
+
+
+def lines_held(pid: int) -> int:
+    """Sockets that the processes hold, the listening ones and the pairs among themselves included."""
+    links = [link for member in tree(pid) for link in Path(f"/proc/{member}/fd").iterdir()]
+    return sum(1 for link in links if link.is_symlink() and str(link.readlink()).startswith("socket:"))
 
 
 def busy_seconds() -> float:
@@ -136,19 +140,24 @@ def report_quiet(port: int, pid: int, path: str) -> None:
     print(f"  {megabytes(pid):.0f} MB  (others used {others:.1f} processors)", flush=True)
 
 
-async def bothered(port: int, pid: int, kind: str) -> tuple[Reads, Counter[str], float]:
+async def bothered(port: int, pid: int, kind: str) -> tuple[Reads, Counter[str]]:
+    at_first = lines_held(pid)
     slow = [
         asyncio.create_task(bother(kind, port, number, BOTHERED_SECONDS)) for number in range(SLOW_CLIENTS)
     ]
     await asyncio.sleep(SETTLE_SECONDS)
     reads = await visit(port, "/rows", READERS, BOTHERED_SECONDS - 2 * SETTLE_SECONDS)
-    return reads, Counter(await asyncio.gather(*slow)), megabytes(pid)
+    held, memory = lines_held(pid), megabytes(pid)
+    ends = Counter(await asyncio.gather(*slow))
+    ends["held by the server at the end"] = max(0, held - at_first)
+    ends["MB"] = round(memory)
+    return reads, ends
 
 
 def report_bothered(port: int, pid: int, kind: str) -> None:
-    reads, ends, memory = asyncio.run(bothered(port, pid, kind))
+    reads, ends = asyncio.run(bothered(port, pid, kind))
     seconds = BOTHERED_SECONDS - 2 * SETTLE_SECONDS
-    print(f"  {kind:<16}{reads.in_words(seconds)}  {memory:.0f} MB  slow ones: {dict(ends)}", flush=True)
+    print(f"  {kind:<16}{reads.in_words(seconds)}  slow ones: {dict(ends)}", flush=True)
 
 
 def main() -> None:

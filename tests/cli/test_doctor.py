@@ -4,9 +4,11 @@ import json
 import shutil
 from collections import namedtuple
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
@@ -97,6 +99,13 @@ def test_a_full_disk_is_broken(capsys: pytest.CaptureFixture[str], monkeypatch: 
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**9, 10**9 - 10**8, 10**8))
     code, facts = doctor(capsys)
     assert (code, not_ok(facts)) == (1, {"disk": "broken"})
+
+
+def test_a_data_folder_that_is_not_made_yet_is_nothing_broken(
+    capsys: pytest.CaptureFixture[str], settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.SIDEGATE_DATA_DIR = tmp_path / "not" / "yet"
+    assert not_ok(doctor(capsys)[1]) == {}
 
 
 def test_clocks_apart_are_broken(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

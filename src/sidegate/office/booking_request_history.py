@@ -6,18 +6,8 @@ from django.utils.translation import gettext as _
 
 from ..actions.booking_requests.words import not_told
 from ..models import BookingRequest, Business, Event, Message
+from ..web.history import HistoryLine
 from .booking_request_answered import AnsweredWords
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """Who did what, when; what she typed stands beneath."""
-
-    words: str
-    by: str
-    at: str
-    quote: str = ""
-    tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +34,7 @@ def history_of(business: Business, booking_request: BookingRequest) -> list[Hist
 def _line(words: AnsweredWords, event: Event) -> HistoryLine:
     quote = str(event.data.get("reason") or event.data.get("note") or "")
     tone = {Event.Verb.APPROVED: "good", Event.Verb.DECLINED: "stop"}.get(Event.Verb(event.verb), "")
-    return HistoryLine(_text(words, event), str(event.actor or ""), words.moment(event.at), quote, tone)
+    return HistoryLine(_text(words, event), words.moment(event.at), str(event.actor or ""), quote, tone)
 
 
 def _text(words: AnsweredWords, event: Event) -> str:

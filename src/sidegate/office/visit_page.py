@@ -11,23 +11,13 @@ from ..actions.booking_requests.words import not_told
 from ..actions.clients import recipient_of
 from ..models import ClientService, Event, Message, Visit
 from ..web.access import OfficeScope
+from ..web.history import HistoryLine
 from ..wording import rhythm
 from .in_words import InWords
 from .message_words import fate_words
 from .visit_list import VisitCard, visit_card
 
 Verb = Event.Verb
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What happened, as the timeline shows it."""
-
-    words: str
-    at: str
-    by: str
-    quote: str = ""
-    tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +30,7 @@ class VisitPage:
     is_scheduled: bool
     can_reopen: bool
     telling: str
-    history: list[Line]
+    history: list[HistoryLine]
     told: str
 
 
@@ -72,14 +62,14 @@ def telling(agreement: ClientService) -> str:
     return _("%(name)s is told in %(language)s.") % {"name": name, "language": language}
 
 
-def _history(scope: OfficeScope, visit: Visit, words: InWords) -> list[Line]:
+def _history(scope: OfficeScope, visit: Visit, words: InWords) -> list[HistoryLine]:
     rows = Event.objects.filter(business=scope.business, visit=visit).select_related("actor")
     return [_line(event, words) for event in rows.order_by("-at", "-id")]
 
 
-def _line(event: Event, words: InWords) -> Line:
+def _line(event: Event, words: InWords) -> HistoryLine:
     tones = {Verb.VISIT_COMPLETED: "good", Verb.VISIT_CANCELLED: "stop"}
-    return Line(
+    return HistoryLine(
         words=_event_words(event.verb, event.data, words),
         at=words.moment(event.at),
         by=str(event.actor or ""),

@@ -10,21 +10,11 @@ from django.utils.translation import gettext as _
 from ..models import BookingRequest, Event, Photo
 from ..models.booking_request import BookingRequestQuerySet
 from ..web.access import PortalScope
+from ..web.history import HistoryLine
 from ..wording import dates, rhythm
 from ..wording.money import money
 
 Status = BookingRequest.Status
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """What happened, and when, in words."""
-
-    words: str
-    at: str
-    quote: str = ""
-    tone: str = ""
-    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +120,7 @@ def _history(
             event.at, scope.business.time_zone, words.language, scope.business.country, today=words.today
         )
         tone = {Event.Verb.APPROVED: "good", Event.Verb.DECLINED: "stop"}.get(Event.Verb(event.verb), "")
-        lines.append(HistoryLine(patterns[event.verb], at, event.data.get("reason", ""), tone))
+        lines.append(HistoryLine(patterns[event.verb], at, quote=event.data.get("reason", ""), tone=tone))
     return lines
 
 

@@ -7,19 +7,17 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from ..actions.photos import photo_path, thumbnail_path
-from ..web.access import PortalScope, find, portal_page
-from ..web.photo_files import picture
+from ..web.access import PortalScope, portal_page
+from ..web.photo_files import photo_of_request
 
 
 @require_safe
 @portal_page
 def photo(request: HttpRequest, scope: PortalScope, reference: str, photo_id: UUID) -> HttpResponseBase:
-    found = find(scope.photos(), pk=photo_id, booking_request__reference=reference)
-    return picture(photo_path(found), found.pk)
+    return photo_of_request(scope.photos(), reference, photo_id, photo_path)
 
 
 @require_safe
 @portal_page
 def thumbnail(request: HttpRequest, scope: PortalScope, reference: str, photo_id: UUID) -> HttpResponseBase:
-    found = find(scope.photos(), pk=photo_id, booking_request__reference=reference)
-    return picture(thumbnail_path(found), found.pk)
+    return photo_of_request(scope.photos(), reference, photo_id, thumbnail_path)

@@ -1,10 +1,23 @@
 """Answering with a stored picture: as a JPEG and nothing else, to be kept by nobody (CASES D21)."""
 
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404
 from django.http.response import HttpResponseBase
+
+from ..models import Photo
+from .access import find
+
+
+def photo_of_request(
+    photos: QuerySet[Photo], reference: str, photo_id: UUID, path_of: Callable[[Photo], Path]
+) -> HttpResponseBase:
+    """A photo of a request, out of a scope's photos; `path_of` says whether whole or small."""
+    found = find(photos, pk=photo_id, booking_request__reference=reference)
+    return picture(path_of(found), found.pk)
 
 
 def picture(path: Path, photo_id: UUID) -> HttpResponseBase:

@@ -3,7 +3,7 @@
 The office's own notices are left out: they would tell a person who was not there of years gone by.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from ...actions.booking_requests.letters import kind_words
 from ...models import Message
 from ...wording import dates, rhythm
 from ...wording.languages import in_language
@@ -45,7 +46,7 @@ class Post:
         self.letters = Letters(town.business)
         self.address = f"{settings.SIDEGATE_BASE_URL}/{town.business.slug}/requests/"
         self.host = urlsplit(settings.SIDEGATE_BASE_URL).hostname
-        self._said: dict[tuple[str, str, str], str] = {}
+        self._said: dict[tuple[Callable[..., str], str, tuple[str, ...]], str] = {}
 
     def received(self, asked: Asked, event_id: str) -> tuple[Table, Row]:
         language = asked.household.language
@@ -95,9 +96,9 @@ class Post:
             "service": self._service(asked),
             "address": asked.household.address,
             "link": self.address + asked.reference,
-            "kind": self._say("kind", asked.kind, language),
+            "kind": self._say(kind_words, language, asked.kind),
             "window": dates.window(asked.start, asked.end, language, self.business.country),
-            "part_of_day": self._say("part_of_day", asked.part_of_day, language),
+            "part_of_day": self._say(rhythm.part_of_day, language, asked.part_of_day),
             "how_often": self._rhythm(asked.frequency, language),
             "notes": asked.notes,
         }
@@ -105,38 +106,26 @@ class Post:
     def _service(self, asked: Asked, frequency: str = "") -> str:
         language = asked.household.language
         name = in_language(asked.service.names, language, self.business.default_language)
-        return self._say(f"agreement {frequency}", name, language) if frequency else name
+        return self._say(rhythm.agreement_name, language, name, frequency) if frequency else name
 
     def _rhythm(self, frequency: str, language: str) -> str:
-        return self._say("how_often", frequency, language) if frequency else ""
+        return self._say(rhythm.how_often, language, frequency) if frequency else ""
 
     def _day(self, value: date, language: str) -> str:
         return dates.day(value, language, self.business.country, today=self.town.today)
 
     def _price(self, minor: int, language: str, *, is_charged: bool = True) -> str:
         if not is_charged:
-            return self._say("charge", "no", language)
+            return self._say(_no_charge, language)
         return money(minor, self.business.currency, language, self.business.country)
 
-    def _say(self, what: str, which: str, language: str) -> str:
-        known = (what, which, language)
+    def _say(self, words: Callable[..., str], language: str, *values: str) -> str:
+        known = (words, language, values)
         if known not in self._said:
             with translation.override(language):
-                self._said[known] = _in_words(what, which)
+                self._said[known] = words(*values)
         return self._said[known]
 
 
-def _in_words(what: str, which: str) -> str:
-    if what == "kind":
-        return {
-            "one_time": _("One-time visit"),
-            "recurring": _("Recurring service"),
-            "issue_report": _("Issue report"),
-        }[which]
-    if what == "part_of_day":
-        return rhythm.part_of_day(which)
-    if what == "how_often":
-        return rhythm.how_often(which)
-    if what == "charge":
-        return _("no charge")
-    return rhythm.agreement_name(which, what.removeprefix("agreement "))
+def _no_charge() -> str:
+    return _("no charge")
