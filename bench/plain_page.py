@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 
 from sidegate.config.urls import urlpatterns as sidegates
 from sidegate.models import BookingRequest, Membership
@@ -25,6 +26,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+REASONS = (
+    _("Those days are full."),
+    _("We don't work on those days."),
+    _("The weather won't allow it."),
+    _("This isn't something we do."),
+)
 TEMPLATES = {
     "NAME": "plain",
     "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -34,7 +41,8 @@ TEMPLATES = {
             "django.template.context_processors.request",
             "django.contrib.auth.context_processors.auth",
             "django.contrib.messages.context_processors.messages",
-        ]
+        ],
+        "libraries": {"plain_words": "bench.plain_words"},
     },
 }
 
@@ -52,6 +60,9 @@ def queue(request: HttpRequest, business: str) -> HttpResponse:
         "business": membership.business,
         "badge": waiting.count(),
         "booking_requests": rows.order_by("id")[:PAGE],
+        "due_count": waiting.filter(reply_by__lte=membership.business.today()).count(),
+        "issue_count": waiting.filter(kind="issue_report").count(),
+        "reasons": REASONS,
         "today": membership.business.today(),
     }
     return render(request, "plain_page.html", context, using="plain")

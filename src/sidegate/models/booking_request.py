@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from .base import BusinessRow
 from .client import Client
+from .compiled import CompiledCount, Given
 from .frequency import Frequency, PartOfDay
 from .property import Property
 from .service import Service
@@ -45,6 +47,18 @@ class BookingRequestQuerySet(models.QuerySet["BookingRequest"]):
     def counted_up_to_cap(self) -> int:
         """How many there are, counted no further than one above the badge's cap: flat at any size."""
         return self.order_by()[: BADGE_CAP + 1].count()
+
+
+def badge_count(business_id: UUID) -> int:
+    """How many wait, counted as `counted_up_to_cap` does; every page of the office asks it."""
+    return _BADGE.run(business=business_id)
+
+
+_BADGE = CompiledCount(
+    lambda: BookingRequest.objects.filter(business=Given("business"))
+    .pending()
+    .values_list("id")[: BADGE_CAP + 1]
+)
 
 
 class BookingRequest(BusinessRow):

@@ -89,6 +89,7 @@ class CardMaker:
         self.words = PlanWords(business)
         self.today = self.planner.today
         self.now = timezone.now()
+        self.reasons: dict[tuple[bool, str], list[ReadyReason]] = {}
         self.photos = photos_of(business, [facts.id for facts in requests])
 
     def card(self, facts: RequestFacts, own_date: dt.date | None = None) -> Card:
@@ -128,8 +129,14 @@ class CardMaker:
             is_other_date=is_other_date,
             client_language=language_name(hers, read_in=language),
             telling=self.words.telling(first),
-            reasons=ready_reasons(facts.kind, hers),
+            reasons=self._reasons(facts.kind, hers),
         )
+
+    def _reasons(self, kind: str, hers: str) -> list[ReadyReason]:
+        is_report = kind == Kind.ISSUE_REPORT
+        if (is_report, hers) not in self.reasons:
+            self.reasons[is_report, hers] = ready_reasons(kind, hers)
+        return self.reasons[is_report, hers]
 
     def _plans(self, facts: RequestFacts, own_date: dt.date | None) -> tuple[list[ApprovalPlan], bool]:
         """The ways to approve, on the owner's date where she chose another than the rules would."""

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from ..models.booking_request import badge_count
 from .access import OfficeScope, PortalScope
 
 
@@ -17,7 +18,7 @@ def office(
         "business": scope.business,
         "user": scope.user,
         "is_owner": scope.is_owner,
-        "badge": scope.booking_requests().pending().counted_up_to_cap(),
+        "badge": badge_count(scope.business.pk),
         "undelivered": scope.messages().undelivered().exists(),
     }
     return render(request, template, {**frame, **context}, status=status)
@@ -27,7 +28,7 @@ def office_fragment(
     request: HttpRequest, scope: OfficeScope, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """A part of an office page for htmx, with the badge to be swapped beside it."""
-    badge = scope.booking_requests().pending().counted_up_to_cap()
+    badge = badge_count(scope.business.pk)
     return render(request, template, {"business": scope.business, "badge": badge, **context}, status=status)
 
 

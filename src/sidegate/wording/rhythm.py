@@ -5,9 +5,14 @@ from django.utils.translation import gettext as _
 
 def how_often(frequency: str) -> str:
     """ "every week", "every two weeks", "every month"; "once" where there is no frequency."""
-    return {"weekly": _("every week"), "biweekly": _("every two weeks"), "monthly": _("every month")}.get(
-        frequency, _("once")
-    )
+    match frequency:
+        case "weekly":
+            return _("every week")
+        case "biweekly":
+            return _("every two weeks")
+        case "monthly":
+            return _("every month")
+    return _("once")
 
 
 def adverb(frequency: str) -> str:
@@ -19,6 +24,8 @@ def adverb(frequency: str) -> str:
 
 def agreement_name(service: str, frequency: str) -> str:
     """The name of an agreed service: "Weekly mowing"; the service's own name where it is one-time."""
+    if not frequency:
+        return service
     pattern = {
         "weekly": _("Weekly %(service)s"),
         "biweekly": _("Two-weekly %(service)s"),
@@ -37,7 +44,12 @@ def _inside_a_name(service: str) -> str:
 
 def part_of_day(part: str) -> str:
     """ "morning", "afternoon"; empty for any time, which needs no words."""
-    return {"morning": _("morning"), "afternoon": _("afternoon")}.get(part, "")
+    match part:
+        case "morning":
+            return _("morning")
+        case "afternoon":
+            return _("afternoon")
+    return ""
 
 
 def part_of_day_choice(part: str) -> str:
