@@ -12,7 +12,9 @@ from .server import Answer, Browser, free_port, running
 MOST_MB, MOST_KB = 150, 60
 PAGES = ("requests", "schedule", "clients", "services", "messages", "settings")
 LINK = re.compile(r"http://localhost:\d+(/sign-in\S+)")
-LOADED = re.compile(r'(?:<link rel="(?:stylesheet|icon)" href|<script defer src|<img src|<use href)="([^"#]+)')
+LOADED = re.compile(
+    r'(?:<link rel="(?:stylesheet|icon)" href|<script defer src|<img src|<use href)="([^"#]+)'
+)
 
 
 def measure(run: Run) -> list[Row]:
@@ -28,7 +30,12 @@ def measure(run: Run) -> list[Row]:
         megabytes = sum(pss_kb(pid) for pid in tree(process.pid)) / 1000
     return [
         number("memory of the whole demo, MB", run.db, megabytes, goal=MOST_MB),
-        number("portal's first visit: the form and all it loads, kB as sent", run.db, shipped / 1000, goal=MOST_KB),
+        number(
+            "portal's first visit: the form and all it loads, kB as sent",
+            run.db,
+            shipped / 1000,
+            goal=MOST_KB,
+        ),
     ]
 
 

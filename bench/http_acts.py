@@ -35,7 +35,7 @@ def measure(run: Run) -> list[Row]:
 
 
 def _over_http(run: Run, port: int) -> list[Row]:
-    rounds = run.rounds // 2
+    rounds = run.rounds // 3
     cases = iter(run.town.cases(3 * (rounds + WARM_UP) + 3))
     bare, dana = Browser(port), Browser(port, cookies_of(run.town.dana))
     times = race(
@@ -66,7 +66,9 @@ def _statements(run: Run) -> list[Row]:
 
 
 def _count(who: User, method: str, path: str, fields: Any) -> int:
-    browser = TestBrowser(headers={"Host": "localhost", "HX-Request": "true"} if fields else {"Host": "localhost"})
+    browser = TestBrowser(
+        headers={"Host": "localhost", "HX-Request": "true"} if fields else {"Host": "localhost"}
+    )
     browser.force_login(who)
     with recorded() as statements:
         answer = getattr(browser, method)(path, fields or {})

@@ -62,7 +62,7 @@ def _against_plain(run: Run, business: Business) -> list[Row]:
     page, plain_page = f"/{business.slug}/office/requests", f"/plain/{business.slug}"
     statements, plain_statements = _count(ours, page), _count(plain, plain_page)
     times = race(
-        run.rounds // 2,
+        run.rounds // 4,
         ours=lambda: _loads(ours, page),
         plain=lambda: _loads(plain, plain_page),
         bare=lambda: _loads(bare, "/health/live"),
@@ -88,7 +88,7 @@ def _flat(run: Run, small: Business, large: Business, vast: Business, depth: int
     }
     statements = {name: _count(browser, page) for name, page in pages.items()}
     contestants = {name: _loader(browser, page) for name, page in pages.items()}
-    times = {name: taken.per_act(IN_A_ROW) for name, taken in race(run.rounds // 2, **contestants).items()}
+    times = {name: taken.per_act(IN_A_ROW) for name, taken in race(run.rounds // 4, **contestants).items()}
     return [
         against(
             f"queue page 1, {run.pending:,} pending / {SMALL} pending", run.db, times["large"], times["small"],
@@ -106,7 +106,9 @@ def _flat(run: Run, small: Business, large: Business, vast: Business, depth: int
 
 
 def key_at(business: Business, depth: int) -> UUID:
-    keys = BookingRequest.objects.filter(business=business).pending().order_by("id").values_list("id", flat=True)
+    keys = (
+        BookingRequest.objects.filter(business=business).pending().order_by("id").values_list("id", flat=True)
+    )
     return keys[depth]
 
 

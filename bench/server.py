@@ -22,7 +22,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(words: Sequence[str], port: int, log: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    words: Sequence[str], port: int, log: Path, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """`sidegate <words>`, once it answers on the port."""
     with log.open("wb") as said:
         command = [sys.executable, "-m", "sidegate", *words, "--port", str(port)]

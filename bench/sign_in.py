@@ -15,7 +15,7 @@ MOST_APART_MS = 5
 
 
 def measure(run: Run) -> list[Row]:
-    rounds = run.rounds // 2
+    rounds = run.rounds // 3
     known = [case.user.email for case in run.town.cases(rounds + WARM_UP)]
     unknown = [f"nobody{n}@example.org" for n in range(rounds + WARM_UP)]
     numbers = itertools.count()

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.utils import timezone
-from tests import factories
 
 from sidegate.models import (
     BookingRequest,
@@ -22,6 +21,7 @@ from sidegate.models import (
     Visit,
 )
 from sidegate.models.identity import uuid7
+from tests import factories
 
 NOTES = "The gate sticks a little, lift it. Please mind the young lemon tree by the wall."
 UPCOMING = 4

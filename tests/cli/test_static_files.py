@@ -43,7 +43,8 @@ def test_unchanged_ones_are_left_alone(package: Path) -> None:
 def test_changed_ones_are_collected_and_old_names_stay(package: Path, tmp_path: Path) -> None:
     collect_static_files()
     old = hashed_name(tmp_path / "collected")
-    (package / "site.css").write_text("body { margin: 1px }")
+    changed = (package / "site.css").read_text().replace("margin: 0", "margin: 1")
+    (package / "site.css").write_text(changed)
     assert collect_static_files()
     assert hashed_name(tmp_path / "collected") != old
     assert (tmp_path / "collected" / old).is_file()

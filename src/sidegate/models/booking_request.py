@@ -55,9 +55,9 @@ def badge_count(business_id: UUID) -> int:
 
 
 _BADGE = CompiledCount(
-    lambda: BookingRequest.objects.filter(business=Given("business"))
-    .pending()
-    .values_list("id")[: BADGE_CAP + 1]
+    lambda: (
+        BookingRequest.objects.filter(business=Given("business")).pending().values_list("id")[: BADGE_CAP + 1]
+    )
 )
 
 

@@ -90,14 +90,14 @@ def _row(message: Message, words: InWords) -> MessageRow:
 def message(request: PageRequest, scope: OfficeScope, message_id: UUID) -> HttpResponse:
     """The text as it was or will be sent, ready to be told by hand."""
     found, words = _find(scope, message_id), InWords(scope.business)
-    kind, _colon, key = found.recipient.partition(":")
+    client_id = _client_of(found)
     context = {
         "message": found,
         "row": _row(found, words),
         "fate": fate_words(found, words),
         "made_at": words.moment(found.created_at),
-        "client_id": key if kind == "client" else None,
-        "phone": _phone(scope, key) if kind == "client" else "",
+        "client_id": client_id,
+        "phone": _phone(scope, client_id) if client_id else "",
     }
     return office(request, scope, "office/messages/message.html", context)
 
@@ -108,7 +108,13 @@ def _find(scope: OfficeScope, message_id: UUID) -> Message:
     return found
 
 
-def _phone(scope: OfficeScope, client_id: str) -> str:
+def _client_of(message: Message) -> UUID | None:
+    """The client it is for; None where it is for someone of the office."""
+    kind, _colon, key = message.recipient.partition(":")
+    return UUID(key) if kind == "client" else None
+
+
+def _phone(scope: OfficeScope, client_id: UUID) -> str:
     return scope.clients().filter(pk=client_id).values_list("phone", flat=True).first() or ""
 
 
