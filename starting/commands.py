@@ -2,12 +2,11 @@
 
 import os
 import shutil
-import subprocess
 import sys
 
 from . import testing
 from .environment import LOCKS, PYTHON, VENV, install
-from .steps import ROOT, Stop, step
+from .steps import ROOT, Stop, in_sight, step
 
 
 def run(arguments: list[str], *, usage: str) -> int:
@@ -30,9 +29,9 @@ def demo(arguments: list[str]) -> int:
     """Becomes `sidegate demo`, where a program can become another."""
     install("run")
     command = [str(PYTHON), "-m", "sidegate", "demo", *arguments]
-    os.chdir(ROOT)
     if os.name == "nt":
-        return subprocess.call(command)
+        return in_sight(command)
+    os.chdir(ROOT)
     sys.stdout.flush()
     os.execv(command[0], command)
 
@@ -44,7 +43,7 @@ def test(arguments: list[str]) -> int:
 
 def bench(arguments: list[str]) -> int:
     install("dev")
-    return subprocess.call([PYTHON, "-m", "bench", *arguments], cwd=ROOT)
+    return in_sight([PYTHON, "-m", "bench", *arguments])
 
 
 def lock(arguments: list[str]) -> int:

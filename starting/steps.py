@@ -1,6 +1,7 @@
 """Running other programs: quietly where they succeed, with their own words where they fail."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -39,6 +40,21 @@ def step(what: str, command: Command, *, folder: Path = ROOT) -> None:
     print(f"  {time.monotonic() - began:.1f} s", flush=True)
     if child.wait():
         raise Stop(f"{what} failed:\n" + "".join(said[-WORDS_OF_A_FAILURE:]))
+
+
+def in_sight(command: Command) -> int:
+    """Runs it with our own input and output, and returns its exit status. Where we are asked to stop, it is
+    given the time to stop what it started itself."""
+    child = subprocess.Popen(command, cwd=ROOT)
+    before = signal.signal(signal.SIGTERM, lambda _number, _frame: child.send_signal(signal.SIGINT))
+    try:
+        while True:
+            try:
+                return child.wait()
+            except KeyboardInterrupt:  # the terminal told the child as well
+                continue
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def works(command: Command) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from .browser import see_to_browser
-from .steps import ROOT, Command
+from .steps import ROOT, Command, in_sight
 
 CHECKS = {
     "ruff": ["-m", "ruff", "check", "."],
@@ -17,6 +17,7 @@ CHECKS = {
     "types": ["-m", "mypy"],
     "templates": ["-m", "djlint", "--lint", "--quiet", "src/sidegate/templates"],
 }
+INTERRUPTED = 2  # pytest's exit status
 EVERYTHING = ["-n", "2", "--dist", "loadgroup"]
 DATABASES = {"sqlite": [], "postgres": ["-m", "not browser"]}  # what a browser shows is the same on both
 
@@ -71,7 +72,9 @@ def passes(python: Path, options: list[str], counts: Counter[str]) -> bool:
     """Runs pytest, and adds to the counts how many tests ended how."""
     with tempfile.TemporaryDirectory(prefix="sidegate-results-") as folder:
         results = Path(folder) / "results.xml"
-        status = subprocess.call([python, "-m", "pytest", "--junit-xml", results, *options], cwd=ROOT)
+        status = in_sight([python, "-m", "pytest", "--junit-xml", results, *options])
+        if status == INTERRUPTED:
+            raise KeyboardInterrupt
         if results.exists():
             counts += tally(results)
     return status == 0

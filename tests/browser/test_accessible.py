@@ -70,7 +70,7 @@ def test_axe_finds_nothing_on_any_page(
 ) -> None:
     found: dict[str, Any] = {}
     windows: dict[User | None, Page] = {}
-    options = {"language": language, "scheme": scheme, "viewport": {"width": width, "height": 800}}
+    options = {"language": language, "scheme": scheme, "viewport": {"width": width, "height": 2400}}
     for user, path in pages_of(cast, signed_in):
         if user not in windows:
             windows[user] = open_as(user, path, **options)

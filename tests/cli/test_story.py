@@ -128,6 +128,14 @@ def test_the_owner_can_play_it_through() -> None:
 
 
 @pytest.mark.usefixtures("drawn_small")
+def test_the_mailbox_begins_with_the_newest_and_that_is_greenlawns() -> None:
+    tell()
+    newest = list(Message.objects.order_by("-pk").values_list("created_at", "business__slug"))
+    assert newest[0][1] == "greenlawn"
+    assert [moment for moment, _slug in newest] == sorted((moment for moment, _slug in newest), reverse=True)
+
+
+@pytest.mark.usefixtures("drawn_small")
 def test_every_message_has_left_or_was_told_by_hand() -> None:
     tell()
     assert set(Message.objects.values_list("status", flat=True)) == {"sent", "not_sendable"}

@@ -27,7 +27,7 @@ LARGEST_CHUNK_LINE = 1024
 SILENCE_SECONDS = 30
 HEAD_SECONDS = 30
 LOOK_EVERY_SECONDS = 5
-SHARE_AGAIN_SECONDS = 0.02
+OFFERS_TO_OTHERS, OFFER_SECONDS = 5, 0.001
 JUST_CAME_SECONDS = 1
 MOST_WAITING_AT_STOP = 100
 VERSIONS = ("1.0", "1.1")
@@ -142,7 +142,7 @@ class WebServer(TcpWSGIServer):
     ) -> None:
         self._lines: dict[int, Any] = {}
         self._counts, self._place = counts, place
-        self._shared_at = 0.0
+        self._offers = 0
         self._stop_asked_at = self._stop_by = 0.0
         name = (listening.family, listening.type, listening.proto, listening.getsockname())
         super().__init__(
@@ -150,18 +150,18 @@ class WebServer(TcpWSGIServer):
         )
 
     def readable(self) -> bool:
-        return super().readable() and self._is_my_turn()
+        self._counts[self._place] = len(self.active_channels)
+        return super().readable()
 
-    def _is_my_turn(self) -> bool:
-        """Whoever holds the fewest connections takes the next; the others only now and then, should it be stuck."""
-        held = self._counts[self._place] = len(self.active_channels)
-        if held <= min(self._counts):
-            return True
-        now = time.monotonic()
-        if now - self._shared_at < SHARE_AGAIN_SECONDS:
-            return False
-        self._shared_at = now
-        return True
+    def handle_accept(self) -> None:
+        """Leave the next line to whoever holds fewer, for a moment; it is offered again until someone takes it."""
+        if self._offers < OFFERS_TO_OTHERS and len(self.active_channels) > min(self._counts):
+            self._offers += 1
+            time.sleep(OFFER_SECONDS)
+            return
+        self._offers = 0
+        super().handle_accept()
+        self._counts[self._place] = len(self.active_channels)
 
     def maintenance(self, now: float) -> None:
         """Close what is overdue at once: waitress would first wait for the client to read."""
@@ -199,6 +199,6 @@ class WebServer(TcpWSGIServer):
     def _take_those_who_wait(self) -> None:
         for _ in range(MOST_WAITING_AT_STOP):
             held = len(self.active_channels)
-            self.handle_accept()
+            super().handle_accept()
             if len(self.active_channels) == held:
                 return

@@ -187,7 +187,8 @@ class CardMaker:
         if days == 1:
             return _("was due yesterday"), "overdue"
         if days > 1:
-            return _("was due %(date)s") % {"date": self.words.day(reply_by)}, "overdue"
+            day = dates.short_day(reply_by, self.words.language, self.business.country)
+            return _("was due %(date)s") % {"date": day}, "overdue"
         return "", ""
 
     def _set_price_url(self, facts: RequestFacts) -> str:

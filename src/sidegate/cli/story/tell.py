@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
+from operator import itemgetter
 
 from django.utils import timezone
 
@@ -19,24 +20,20 @@ LAST_MINUTE = timedelta(minutes=30)
 
 
 def tell() -> None:
-    """Greenlawn first: the demo's start page opens the first business."""
-    now = timezone.now()
-    days_of = partial(Days, now=now)
-    for gather, agreed, told in (
-        (gather_greenlawn, GREENLAWN_AGREED, GREENLAWN),
-        (gather_bluepool, BLUEPOOL_AGREED, BLUEPOOL),
-    ):
-        cast = gather(days_of)
-        _tell(cast, agreed, told)
+    """Greenlawn's rows come first, for the demo's start page opens the first business; then all that
+    happened, in order of time, for messages are listed by their keys."""
+    days_of = partial(Days, now=timezone.now())
+    greenlawn, bluepool = gather_greenlawn(days_of), gather_bluepool(days_of)
+    steps = [*_steps(greenlawn, GREENLAWN_AGREED, GREENLAWN), *_steps(bluepool, BLUEPOOL_AGREED, BLUEPOOL)]
+    for _moment, step in sorted(steps, key=itemgetter(0)):
+        step()
 
 
-def _tell(cast: Cast, agreed: Sequence[Agreed], told: Sequence[Told]) -> None:
+def _steps(cast: Cast, agreed: Sequence[Agreed], told: Sequence[Told]) -> list[Step]:
     for each in agreed:
         agree(cast, each)
     storyteller = _Storyteller(cast)
-    steps = [step for each in told for step in storyteller.steps(each)]
-    for _moment, step in sorted(steps, key=lambda step: step[0]):
-        step()
+    return [step for each in told for step in storyteller.steps(each)]
 
 
 class _Storyteller:
