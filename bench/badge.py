@@ -50,7 +50,10 @@ def _new(run: Run) -> Business:
 def _rows(db: str, times: dict[str, Times]) -> list[Row]:
     is_sqlite = db == "sqlite"
     by_hand = against(
-        "badge, its statement by hand / SELECT 1 by hand", db, times["badge_by_hand"], times["select_1_by_hand"]
+        "badge, its statement by hand / SELECT 1 by hand",
+        db,
+        times["badge_by_hand"],
+        times["select_1_by_hand"],
     )
     return [
         against(

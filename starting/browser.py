@@ -1,4 +1,4 @@
-"""Chromium for the browser tests: the system's, Playwright's own, Debian's package, or Playwright's download."""
+"""What the browser tests need: a Playwright that starts, and Chromium, the system's or Playwright's own."""
 
 import os
 import shutil
@@ -6,8 +6,9 @@ from pathlib import Path
 
 from .steps import Stop, step, works
 
-FROM_DEBIAN = ["apt-get", "-q", "-y", "install", "--no-install-recommends", "chromium"]
-HOW = "Install Chromium (Debian: apt-get install chromium), then run this again."
+PACKAGES = ("chromium", "libatomic1")  # the second is for Playwright's own program, and a bare Debian has it not
+FROM_DEBIAN = ["apt-get", "-q", "-y", "install", "--no-install-recommends", *PACKAGES]
+HOW = f"Install Chromium (Debian: apt-get install {' '.join(PACKAGES)}), then run this again."
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLAYWRIGHTS_OWN = """
 import pathlib, sys
@@ -19,7 +20,7 @@ with sync_playwright() as playwright:
 
 def see_to_browser(python: Path) -> None:
     """Raises Stop where there is none and none can be had."""
-    if any(map(shutil.which, NAMES)) or works([python, "-c", PLAYWRIGHTS_OWN]):
+    if is_there(python):
         return
     print("The browser tests need Chromium", flush=True)
     try:
@@ -30,3 +31,9 @@ def see_to_browser(python: Path) -> None:
             step("Installing Playwright's", [python, "-m", "playwright", "install", "chromium"])
     except Stop as stop:
         raise Stop(f"{stop}\n{HOW}") from stop
+
+
+def is_there(python: Path) -> bool:
+    if any(map(shutil.which, NAMES)):
+        return works([python, "-m", "playwright", "--version"])
+    return works([python, "-c", PLAYWRIGHTS_OWN])

@@ -19,7 +19,10 @@ from sidegate.cli import web_connections, web_server
 SITE = """
 import sys, time
 from django.conf import settings
-settings.configure(ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__, SECRET_KEY="x", USE_I18N=False, LOGGING_CONFIG=None)
+settings.configure(
+    ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__, SECRET_KEY="x", USE_I18N=False, LOGGING_CONFIG=None,
+    MIDDLEWARE=["django.middleware.common.CommonMiddleware"],
+)
 import django
 django.setup()
 from django.core.exceptions import RequestDataTooBig
@@ -51,7 +54,9 @@ import sys
 from sidegate.cli import web_connections, web_server
 web_connections.SILENCE_SECONDS = web_connections.HEAD_SECONDS = web_connections.LOOK_EVERY_SECONDS = 1
 web_connections.LARGEST_BODY = 1_000_000
-web_server.run_web(host="127.0.0.1", port=int(sys.argv[1]), workers=int(sys.argv[2]), application="site_of_tests:application")
+web_server.run_web(
+    host="127.0.0.1", port=int(sys.argv[1]), workers=int(sys.argv[2]), application="site_of_tests:application"
+)
 """
 HEAD = b"Host: localhost\r\n"
 PAGE = b"GET /page HTTP/1.1\r\n" + HEAD + b"\r\n"
