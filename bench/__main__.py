@@ -33,9 +33,7 @@ def main() -> int:
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     made.add_argument("--json", type=Path, metavar="FILE", help="write the rows there too")
-    made.add_argument(
-        "--quick", action="store_true", help="fewer rounds and smaller sizes: about two minutes"
-    )
+    made.add_argument("--quick", action="store_true", help="fewer rounds and smaller sizes")
     made.add_argument("--only", default="", metavar="NAME", help="one part: see bench/run.py")
     made.add_argument(
         "--sizes", type=int, nargs=2, metavar=("PENDING", "STORED"), help="of the large businesses"

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from bench.slow_uploads_clients import KINDS, Reads, bother, visit
+from bench.slow_uploads_clients import KINDS, bother, visit
 
 SITE = "bench.slow_uploads_site:application"
 WORKERS = 2
@@ -129,35 +129,46 @@ def used_seconds(pid: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+class Meter:
+    """What the server's processes and everyone else used of the processors since it was made."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid, self.began = pid, time.monotonic()
+        self.busy, self.used, self.ours = busy_seconds(), used_seconds(pid), time.process_time()
+
+    def in_words(self, pages: int) -> str:
+        used = used_seconds(self.pid) - self.used
+        ours = time.process_time() - self.ours
+        others = (busy_seconds() - self.busy - used - ours) / (time.monotonic() - self.began)
+        cost = f"{1000 * used / pages:.2f} ms CPU a page, " if pages else ""
+        return f"{cost}{megabytes(self.pid):.0f} MB, others kept {max(0, others):.1f} processors busy"
+
+
 def report_quiet(port: int, pid: int, path: str) -> None:
     asyncio.run(visit(port, path, 8, 1))
-    busy, used, ours = busy_seconds(), used_seconds(pid), time.process_time()
+    meter = Meter(pid)
     reads = asyncio.run(visit(port, path, 8, QUIET_SECONDS))
-    used = used_seconds(pid) - used
-    others = (busy_seconds() - busy - used - (time.process_time() - ours)) / QUIET_SECONDS
-    cost = 1000 * used / max(1, len(reads.seconds))
-    print(f"  {path:<16}{reads.in_words(QUIET_SECONDS)}  {cost:.2f} ms CPU a page", end="")
-    print(f"  {megabytes(pid):.0f} MB  (others used {others:.1f} processors)", flush=True)
+    print(f"  {path}: {reads.in_words(QUIET_SECONDS)}; {meter.in_words(len(reads.seconds))}", flush=True)
 
 
-async def bothered(port: int, pid: int, kind: str) -> tuple[Reads, Counter[str]]:
+def report_bothered(port: int, pid: int, kind: str) -> None:
+    asyncio.run(visit(port, "/rows", READERS, 1))
+    print(asyncio.run(bothered(port, pid, kind)), flush=True)
+
+
+async def bothered(port: int, pid: int, kind: str) -> str:
     at_first = lines_held(pid)
     slow = [
         asyncio.create_task(bother(kind, port, number, BOTHERED_SECONDS)) for number in range(SLOW_CLIENTS)
     ]
     await asyncio.sleep(SETTLE_SECONDS)
-    reads = await visit(port, "/rows", READERS, BOTHERED_SECONDS - 2 * SETTLE_SECONDS)
-    held, memory = lines_held(pid), megabytes(pid)
+    meter, seconds = Meter(pid), BOTHERED_SECONDS - 2 * SETTLE_SECONDS
+    reads = await visit(port, "/rows", READERS, seconds)
+    used, held = meter.in_words(len(reads.seconds)), max(0, lines_held(pid) - at_first)
     ends = Counter(await asyncio.gather(*slow))
-    ends["held by the server at the end"] = max(0, held - at_first)
-    ends["MB"] = round(memory)
-    return reads, ends
-
-
-def report_bothered(port: int, pid: int, kind: str) -> None:
-    reads, ends = asyncio.run(bothered(port, pid, kind))
-    seconds = BOTHERED_SECONDS - 2 * SETTLE_SECONDS
-    print(f"  {kind:<16}{reads.in_words(seconds)}  slow ones: {dict(ends)}", flush=True)
+    return (
+        f"  {kind}: {reads.in_words(seconds)}; {used}\n    {dict(ends)}, {held} held by the server at the end"
+    )
 
 
 def main() -> None:

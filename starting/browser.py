@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .steps import Stop, step, works
 
-PACKAGES = ("chromium", "libatomic1")  # the second is for Playwright's own program, and a bare Debian has it not
+PACKAGES = ("chromium", "libatomic1")  # a bare Debian lacks the second, which Playwright itself needs
 FROM_DEBIAN = ["apt-get", "-q", "-y", "install", "--no-install-recommends", *PACKAGES]
 HOW = f"Install Chromium (Debian: apt-get install {' '.join(PACKAGES)}), then run this again."
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -4,14 +4,13 @@ import hashlib
 import os
 import re
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 from .installers import installers, uv_of_choice
-from .steps import ROOT, Command, Stop, step, works
+from .steps import BASE_PYTHON, ROOT, Command, Stop, step, works
 
 Kind = Literal["run", "dev"]
 
@@ -79,10 +78,9 @@ def make_environment() -> None:
     if works([PYTHON, "-c", SUITABLE]) and not HALF_MADE.exists() and not was_moved():
         return
     shutil.rmtree(VENV, ignore_errors=True)
-    python = getattr(sys, "_base_executable", "") or sys.executable  # ours may have been in the one removed
     uv = uv_of_choice()
-    if not (uv and works([uv, "venv", "--python", python, VENV])):
-        step("Making it", [python, "-m", "venv", "--clear", "--without-pip", VENV])
+    if not (uv and works([uv, "venv", "--python", BASE_PYTHON, VENV])):
+        step("Making it", [BASE_PYTHON, "-m", "venv", "--clear", "--without-pip", VENV])
 
 
 def was_moved() -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .pip_wheel import wheels
-from .steps import Command, step, works
+from .steps import BASE_PYTHON, Command, step, works
 
 
 def installers(python: Path) -> Iterator[Command]:
@@ -27,12 +27,20 @@ def uv_of_choice() -> str | None:
 def pip_for(python: Path) -> Command | None:
     """Its own pip, another Python's, or one installed from pip's own wheel."""
     own: Command = [python, "-m", "pip"]
-    commands: list[Command] = [[pip] for pip in map(shutil.which, ("pip3", "pip")) if pip]
-    for pip in (own, *([*other, "--python", python] for other in ([sys.executable, "-m", "pip"], *commands))):
-        if works([*pip, "--version"]):
+    for pip in (own, *([*other, "--python", python] for other in other_pips())):
+        if works([*pip, "list"]):
             return pip
     for wheel in wheels():
-        if works([python, wheel / "pip", "--version"]):  # an old one may not know this Python
-            step("Installing pip", [python, wheel / "pip", "install", "--no-index", wheel])
+        pip_in_wheel: Command = [python, wheel / "pip"]
+        if works([*pip_in_wheel, "list"]):
+            step("Installing pip", [*pip_in_wheel, "install", "--no-index", wheel])
             return own
     return None
+
+
+def other_pips() -> Iterator[Command]:
+    """They may be too old to serve a Python beside their own, or newer than they are: that shows when tried."""
+    for python in dict.fromkeys((sys.executable, BASE_PYTHON)):
+        yield [python, "-m", "pip"]
+    for pip in filter(None, map(shutil.which, ("pip3", "pip"))):
+        yield [pip]

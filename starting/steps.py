@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+BASE_PYTHON: str = getattr(sys, "_base_executable", "") or sys.executable  # ours may be of the .venv we remake
 Command = Sequence[str | Path]
 WORDS_OF_A_FAILURE = 15  # lines
 

@@ -9,6 +9,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -22,6 +23,13 @@ pytestmark = pytest.mark.xdist_group("demo")
 
 def start_demo(folder: Path) -> Running:
     return start("demo", SIDEGATE_DATA_DIR=str(folder))
+
+
+@pytest.fixture
+def own_environment() -> Iterator[None]:
+    """What a test sets in the environment ends with it."""
+    with patch.dict(os.environ):
+        yield
 
 
 def refused(folder: Path, *arguments: str) -> str:
@@ -111,11 +119,11 @@ def test_a_folder_that_cannot_be_made_is_told_in_one_line() -> None:
     assert refused(Path("/proc/nowhere")).startswith("sidegate demo: The folder /proc/nowhere/demo cannot be")
 
 
-def test_what_leads_into_earnest_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SIDEGATE_DATA_DIR", str(tmp_path))
+@pytest.mark.usefixtures("own_environment")
+def test_what_leads_into_earnest_is_left_alone(tmp_path: Path) -> None:
     for name in ("SIDEGATE_DATABASE_URL", "SIDEGATE_EMAIL_URL", "SIDEGATE_SECRET_KEY", "SIDEGATE_BASE_URL"):
-        monkeypatch.setenv(name, "in-earnest")
-    monkeypatch.setenv("SIDEGATE_DEMO", "0")
+        os.environ[name] = "in-earnest"
+    os.environ.update(SIDEGATE_DEMO="0", SIDEGATE_DATA_DIR=str(tmp_path))
     folder = DemoFolder.here()
     assert folder.take_environment(8123) == ["SIDEGATE_DATABASE_URL", "SIDEGATE_EMAIL_URL"]
     assert "SIDEGATE_DATABASE_URL" not in os.environ
@@ -124,12 +132,11 @@ def test_what_leads_into_earnest_is_left_alone(tmp_path: Path, monkeypatch: pyte
     assert os.environ["SIDEGATE_DEMO"] == "1"
 
 
-def test_the_secret_is_made_once_and_is_nobody_elses_business(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("own_environment")
+def test_the_secret_is_made_once_and_is_nobody_elses_business(tmp_path: Path) -> None:
     secrets = []
     for _start in range(2):
-        monkeypatch.setenv("SIDEGATE_DATA_DIR", str(tmp_path))
+        os.environ["SIDEGATE_DATA_DIR"] = str(tmp_path)
         DemoFolder.here().take_environment(8123)
         secrets.append(os.environ["SIDEGATE_SECRET_KEY"])
     assert secrets[0] == secrets[1] and len(secrets[0]) >= 32

@@ -112,6 +112,36 @@ def test_t05_deciding_again_is_a_409_that_says_who_and_changes_nothing(office: B
     assert (Visit.objects.count(), Message.objects.count()) == before
 
 
+def form_of(response: Any) -> dict[str, str]:
+    """Every field of the first approve form of a page, as its card holds it."""
+    page = response.content.decode()
+    names = ("plan", "planned_date", "date", "as_recurring", "charge")
+    found = {name: re.search(rf'name="{name}" value="([^"]*)"', page) for name in names}
+    return {name: match[1] for name, match in found.items() if match}
+
+
+def test_two_requests_pressed_from_one_page_never_share_a_day(office: Browser, cast: Cast) -> None:
+    factories.make_client_service(client=cast.maria, property=cast.palm_court, service=cast.mowing)
+    first, second = waiting(cast), waiting(cast)
+    form = form_of(office.get(QUEUE))
+    of_second = form_of(office.get(page_of(second)))
+    assert form["date"] == form["planned_date"] == of_second["date"]
+    assert office.post(page_of(first, "approve"), form).status_code == 302
+    answer = office.post(page_of(second, "approve"), of_second)
+    assert answer.status_code == 409
+    office.post(page_of(second, "approve"), form_of(answer))
+    assert len(set(Visit.objects.values_list("date", flat=True))) == 2
+
+
+@pytest.mark.parametrize("typed", [{"charge": "false"}, {"client_service": "x"}, {"note": "x" * 1001}])
+def test_what_cannot_be_read_is_refused_and_never_guessed(
+    office: Browser, cast: Cast, typed: dict[str, str]
+) -> None:
+    booking_request = waiting(cast, kind="issue_report")
+    assert office.post(page_of(booking_request, "approve"), typed).status_code == 422
+    assert Visit.objects.count() == 0
+
+
 def test_another_day_names_itself_on_the_button(office: Browser, cast: Cast) -> None:
     booking_request = waiting(cast)
     day = cast.greenlawn.calendar().next_working(cast.greenlawn.today() + timedelta(days=20))
@@ -121,9 +151,7 @@ def test_another_day_names_itself_on_the_button(office: Browser, cast: Cast) -> 
     )
     assert re.search(r"Approve for \w+, \w+ \d+", text(planned))
     assert "outside the dates Maria asked for" in text(planned)
-    answer = office.post(
-        page_of(booking_request, "approve"), {"plan": fingerprints(planned)[0], "date": day.isoformat()}
-    )
+    answer = office.post(page_of(booking_request, "approve"), form_of(planned))
     assert answer.status_code == 302
     assert Visit.objects.get().date == day
 
@@ -178,9 +206,10 @@ def test_decline_keeps_the_reason_and_writes_it(office: Browser, cast: Cast) -> 
 
 def test_a_ready_made_reason_goes_out_in_the_clients_language(office: Browser, cast: Cast) -> None:
     booking_request = waiting(cast)
-    office.post(page_of(booking_request, "decline"), {"ready_reason": "0", "reason": ""})
+    assert 'value="Esos días están completos."' in office.get(QUEUE).content.decode()
+    office.post(page_of(booking_request, "decline"), {"reason": ["Lo siento.", "Esos días están completos."]})
     booking_request.refresh_from_db()
-    assert booking_request.reason == "Esos días están completos."
+    assert booking_request.reason == "Lo siento.\nEsos días están completos."
 
 
 def test_a_reason_too_long_is_said_and_kept(office: Browser, cast: Cast) -> None:

@@ -1,5 +1,7 @@
 """A service agreed with one client at one property."""
 
+from datetime import date, datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -14,6 +16,17 @@ from .service import Service
 class ClientServiceQuerySet(models.QuerySet["ClientService"]):
     def active(self) -> "ClientServiceQuerySet":
         return self.filter(status=ClientService.Status.ACTIVE)
+
+    def matching(self, today: date) -> "ClientServiceQuerySet":
+        """Active ones that a request still matches: a one-time one only while it has no visit yet, or one
+        scheduled today or later (DESIGN section 2)."""
+        ahead = Q(visits__status="scheduled", visits__date__gte=today)
+        open_ones = ClientService.objects.filter(Q(visits=None) | ahead, pk=models.OuterRef("pk"))
+        return self.active().filter(Q(frequency__gt="") | models.Exists(open_ones))
+
+    def settled(self, now: datetime) -> "ClientServiceQuerySet":
+        """Without those that a decision made which may still be undone (rule 16)."""
+        return self.exclude(booking_request__undo_until__gt=now)
 
 
 class ClientService(BusinessRow):

@@ -1,6 +1,6 @@
 """One dated appointment under a ClientService."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Q
@@ -19,6 +19,13 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 
     def upcoming(self, today: date) -> "VisitQuerySet":
         return self.filter(status=Visit.Status.SCHEDULED, date__gte=today)
+
+    def settled(self, now: datetime) -> "VisitQuerySet":
+        """Without those that a decision made which may still be undone (rule 16)."""
+        undoable = Q(booking_request__undo_until__gt=now) | Q(
+            client_service__booking_request__undo_until__gt=now
+        )
+        return self.exclude(undoable)
 
     def on(self, day: date) -> "VisitQuerySet":
         return self.filter(date=day)

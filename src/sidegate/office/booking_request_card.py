@@ -17,6 +17,7 @@ from ..wording import dates, rhythm
 from ..wording.languages import choose_language, language_name
 
 Kind = BookingRequest.Kind
+ASKS_FOR_DATE = ("window_passed", "no_day_left", "date_past", "date_too_far")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class ReadyReason:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a card shows, all of it in words; `date` is the ISO date now in the plan, empty where none."""
+    """What a card shows, all of it in words. `date` is the ISO date now in the plan, empty where none;
+    `planned_date` the one that the rules choose, so that a date sent back is known to be the owner's own."""
 
     id: UUID
     reference: str
@@ -67,8 +69,9 @@ class Card:
     ways: list[Way]
     warnings: list[str]
     refusal: str
-    refusal_code: str
+    asks_for_date: bool
     set_price_url: str
+    planned_date: str
     date: str
     today: str
     date_words: str
@@ -93,7 +96,8 @@ class CardMaker:
         self.photos = photos_of(business, [facts.id for facts in requests])
 
     def card(self, facts: RequestFacts, own_date: dt.date | None = None) -> Card:
-        plans, is_other_date = self._plans(facts, own_date)
+        planned = self.planner.ways(facts)
+        plans, is_other_date = self._on_date(planned, facts, own_date)
         first = plans[0]
         language, country = self.words.language, self.business.country
         hers = choose_language(facts.client_language, self.business.default_language)
@@ -121,8 +125,9 @@ class CardMaker:
             ways=[self._way(plan, is_other_date) for plan in plans],
             warnings=self._warnings(plans),
             refusal=self.words.refusal(first) if all(plan.refusal for plan in plans) else "",
-            refusal_code=first.refusal,
-            set_price_url=self._set_price_url(facts) if first.refusal == "no_price" else "",
+            asks_for_date=first.refusal in ASKS_FOR_DATE,
+            set_price_url=self._set_price_url(facts) if any(p.refusal == "no_price" for p in plans) else "",
+            planned_date=planned[0].date.isoformat() if planned[0].date else "",
             date=first.date.isoformat() if first.date else "",
             today=self.today.isoformat(),
             date_words=self.words.day(first.date) if first.date else "",
@@ -138,12 +143,13 @@ class CardMaker:
             self.reasons[is_report, hers] = ready_reasons(kind, hers)
         return self.reasons[is_report, hers]
 
-    def _plans(self, facts: RequestFacts, own_date: dt.date | None) -> tuple[list[ApprovalPlan], bool]:
+    def _on_date(
+        self, planned: list[ApprovalPlan], facts: RequestFacts, own_date: dt.date | None
+    ) -> tuple[list[ApprovalPlan], bool]:
         """The ways to approve, on the owner's date where she chose another than the rules would."""
-        plans = self.planner.ways(facts)
-        if own_date is None or own_date == plans[0].date:
-            return plans, False
-        return [self.planner.plan(facts, replace(chosen(plan), date=own_date)) for plan in plans], True
+        if own_date is None or own_date == planned[0].date:
+            return planned, False
+        return [self.planner.plan(facts, replace(chosen(plan), date=own_date)) for plan in planned], True
 
     def _way(self, plan: ApprovalPlan, is_other_date: bool) -> Way:
         charge = chosen(plan).charge

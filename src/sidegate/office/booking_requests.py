@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages as notices
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.utils import translation
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ..actions.booking_requests import (
     Choices,
     Decision,
+    PlanWords,
     approve_booking_request,
     decline_booking_request,
     facts_of,
@@ -27,14 +27,14 @@ from ..models.booking_request import BookingRequestQuerySet
 from ..web.access import OfficeScope, PageRequest, find, office_page
 from ..web.pages import office, office_fragment
 from ..web.rendering import url
-from ..wording.languages import choose_language
 from ..wording.typed import clean_text
 from .booking_request_answered import answered_now, answered_of, decided_lines
-from .booking_request_card import Card, CardMaker, reason_texts
+from .booking_request_card import Card, CardMaker
 from .booking_request_history import history_of, messages_of
 
 PAGE = 50
 LONGEST_LINE = 1000
+CHARGES = {"": None, "yes": True, "no": False}
 Status = BookingRequest.Status
 
 
@@ -53,8 +53,6 @@ def queue(request: PageRequest, scope: OfficeScope) -> HttpResponse:
         "cards": [maker.card(facts) for facts in page],
         "next_after": page[-1].id if len(found) > PAGE else None,
         "show": show,
-        "due_count": _waiting(scope, "due").counted_up_to_cap(),
-        "issue_count": _waiting(scope, "issues").counted_up_to_cap(),
         "answered": _just_answered(request, scope),
         "answered_today": None if page else _answered_today(scope),
     }
@@ -160,12 +158,9 @@ def _card(scope: OfficeScope, found: BookingRequest, own_date: date | None = Non
 @office_page
 def approve(request: PageRequest, scope: OfficeScope, reference: str) -> HttpResponse:
     found = _find(scope, reference)
-    choices, typed = _choices(request.POST), request.POST.get("date", "")
-    if typed and choices.date is None:
-        return _carded(
-            request, scope, _card(scope, found, None, _("That is no date. Choose one.")), status=422
-        )
-    note = clean_text(request.POST.get("note", ""))[:LONGEST_LINE]
+    choices, note = _choices(request.POST), clean_text(request.POST.get("note", ""))
+    if problem := _unreadable(request.POST, note):
+        return _carded(request, scope, _card(scope, found, choices.date, problem), status=422)
     try:
         decision = approve_booking_request(
             found, by=scope.user, choices=choices, shown_plan=request.POST.get("plan") or None, note=note
@@ -173,15 +168,29 @@ def approve(request: PageRequest, scope: OfficeScope, reference: str) -> HttpRes
     except AlreadyDecided as refused:
         return _answered(request, scope, _find(scope, reference), problem=_late_words(refused), status=409)
     except (PlanChanged, CannotApprove) as refused:
-        card = _card(scope, found, choices.date, _changed_words(refused))
+        card = _card(scope, found, choices.date, _changed_words(scope, refused))
         return _carded(request, scope, card, status=409)
     return _done(request, scope, found, decision)
 
 
+def _unreadable(posted: QueryDict, note: str) -> str:
+    """What in the form cannot be understood, as a sentence: nothing is guessed, least of all a charge."""
+    day, agreement = posted.get("date", ""), posted.get("client_service", "")
+    if day and _date(day) is None:
+        return _("That is no date. Choose one.")
+    if posted.get("charge", "") not in CHARGES or (agreement and _uuid(agreement) is None):
+        return _("The page sent something we can't read. Nothing was saved. Go back and try again.")
+    if len(note) > LONGEST_LINE:
+        return _("A line can have up to %(most)s characters.") % {"most": LONGEST_LINE}
+    return ""
+
+
 def _choices(posted: QueryDict) -> Choices:
-    charge = {"yes": True, "no": False}.get(posted.get("charge", ""))
+    """The card sends its date along; only one that the rules did not choose is the owner's own."""
+    charge = CHARGES.get(posted.get("charge", ""))
+    own_date = posted.get("date", "")
     return Choices(
-        date=_date(posted.get("date", "")),
+        date=None if own_date == posted.get("planned_date") else _date(own_date),
         client_service=_uuid(posted.get("client_service", "")),
         as_recurring=posted.get("as_recurring") == "1",
         charge=charge,
@@ -194,9 +203,9 @@ def _late_words(refused: AlreadyDecided) -> str:
     return _("%(name)s was faster. Nothing was done twice.") % {"name": refused.by}
 
 
-def _changed_words(refused: PlanChanged | CannotApprove) -> str:
+def _changed_words(scope: OfficeScope, refused: PlanChanged | CannotApprove) -> str:
     if isinstance(refused, CannotApprove):
-        return _("Nothing was done yet.")
+        return _("Nothing was done yet.") + " " + PlanWords(scope.business).refusal(refused.plan)
     return _("Nothing was done yet: this is what Approve would do now.")
 
 
@@ -204,7 +213,8 @@ def _changed_words(refused: PlanChanged | CannotApprove) -> str:
 @office_page
 def decline(request: PageRequest, scope: OfficeScope, reference: str) -> HttpResponse:
     found = _find(scope, reference)
-    reason = clean_text(request.POST.get("reason", "")) or _ready_reason(request.POST, scope, found)
+    # Without scripts a ready-made reason is sent by its own button, beside what was typed.
+    reason = clean_text("\n".join(request.POST.getlist("reason")))
     if len(reason) > LONGEST_LINE:
         problem = _("A reason can have up to %(most)s characters.") % {"most": LONGEST_LINE}
         return _carded(
@@ -215,14 +225,6 @@ def decline(request: PageRequest, scope: OfficeScope, reference: str) -> HttpRes
     except AlreadyDecided as refused:
         return _answered(request, scope, _find(scope, reference), problem=_late_words(refused), status=409)
     return _done(request, scope, found, decision)
-
-
-def _ready_reason(posted: QueryDict, scope: OfficeScope, found: BookingRequest) -> str:
-    """The ready-made reason she ticked, in the client's language; empty where she ticked none."""
-    number = posted.get("ready_reason", "")
-    with translation.override(choose_language(found.client.language, scope.business.default_language)):
-        texts = reason_texts(found.kind)
-    return texts[int(number)] if number.isascii() and number.isdigit() and int(number) < len(texts) else ""
 
 
 @require_POST

@@ -79,7 +79,7 @@ def page_of(scope: PortalScope, booking_request: BookingRequest) -> RequestPage:
         part_of_day=rhythm.part_of_day_choice(booking_request.part_of_day),
         how_often=rhythm.how_often(booking_request.frequency) if booking_request.frequency else "",
         notes=booking_request.notes,
-        price=_price(words, booking_request, visit),
+        price=_price(scope, words, booking_request, status),
         reply_by=words.day(booking_request.reply_by),
         reason=booking_request.reason if status == Status.DECLINED else "",
         personal_line=booking_request.personal_line if status == Status.APPROVED else "",
@@ -92,12 +92,16 @@ def page_of(scope: PortalScope, booking_request: BookingRequest) -> RequestPage:
     )
 
 
-def _price(words: _Words, booking_request: BookingRequest, visit: object) -> str:
-    """What was promised by approving; before that what she was shown (rule 22)."""
-    if visit is None:
-        return words.money(booking_request.shown_price_minor)
-    made = booking_request.visit
-    return words.money(made.client_service.price_minor) if made.is_charged else _("no charge")
+def _price(scope: PortalScope, words: _Words, booking_request: BookingRequest, status: str) -> str:
+    """What was promised by approving, whatever changed since; before that what she was shown (rule 22). An
+    issue report shows none until it is answered: it would read as a bill."""
+    if status == Status.APPROVED:
+        decided = Event.objects.get(
+            business=scope.business, booking_request=booking_request, decision_no=booking_request.decision_no
+        )
+        return words.money(decided.data["price_minor"]) if decided.data["is_charged"] else _("no charge")
+    is_issue = booking_request.kind == BookingRequest.Kind.ISSUE_REPORT
+    return "" if is_issue else words.money(booking_request.shown_price_minor)
 
 
 def _history(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages as notices
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -59,7 +59,7 @@ def _form(
         "kept_photos": form.kept_photos,
         "removed": form.removed,
         "notice_text": notice,
-        "their_text": form.edits.notes if form.edits and status == 409 else "",
+        "theirs": page_of(scope, form.edits) if form.edits and status == 409 else None,
         # A draft is of a new request: over one that is edited or asked again it would hide what is stored.
         "draft_key": "" if form.edits or form.follows else f"{scope.business.slug}:{scope.user.pk}",
         "day_range": range_pattern(shown.language),
@@ -135,7 +135,10 @@ def _followed(request: HttpRequest, scope: PortalScope) -> BookingRequest | None
     after = request.GET.get("after", "")
     if not after:
         return None
-    return find(scope.booking_requests().select_related("about_visit"), reference=after, status="declined")
+    found = find(scope.booking_requests().select_related("about_visit"), reference=after)
+    if found.shown_status() != BookingRequest.Status.DECLINED:
+        raise Http404
+    return found
 
 
 def _submit(request: HttpRequest, scope: PortalScope, form: FilledForm) -> str:

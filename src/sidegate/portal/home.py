@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -61,8 +60,7 @@ def home(request: HttpRequest, scope: PortalScope) -> HttpResponse:
 
 def next_visits(visits: VisitQuerySet, today: date, now: datetime) -> list[Visit]:
     """Coming visits, without those of a decision that may still be undone (rule 16)."""
-    undoable = Q(booking_request__undo_until__gt=now) | Q(client_service__booking_request__undo_until__gt=now)
-    rows = visits.upcoming(today).exclude(undoable)
+    rows = visits.upcoming(today).settled(now)
     rows = rows.select_related("client_service__service", "client_service__property")
     return list(rows.order_by("date", "id")[:NEXT_VISITS])
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -72,7 +73,8 @@ class Options:
 
     def __init__(self, business: Business, client: Client) -> None:
         self.business, self.client = business, client
-        self.today = business.today()
+        self.now = timezone.now()
+        self.today = business.today(self.now)
         self.calendar = business.calendar()
 
     @cached_property
@@ -88,15 +90,17 @@ class Options:
 
     @cached_property
     def agreements(self) -> list[ClientService]:
-        """Her active agreements, the one that started first foremost."""
-        rows = ClientService.objects.active().filter(business=self.business, client=self.client)
-        return list(rows.order_by("start_date", "id"))
+        """Her agreements that a request would match, the one that started first foremost."""
+        rows = ClientService.objects.matching(self.today).settled(self.now)
+        return list(rows.filter(business=self.business, client=self.client).order_by("start_date", "id"))
 
     @cached_property
     def visits(self) -> list[Visit]:
         """Her last visits up to today, newest first: what an issue may be about."""
-        rows = Visit.objects.occupying().filter(
-            business=self.business, client_service__client=self.client, date__lte=self.today
+        rows = (
+            Visit.objects.occupying()
+            .settled(self.now)
+            .filter(business=self.business, client_service__client=self.client, date__lte=self.today)
         )
         return list(
             rows.select_related("client_service__service", "client_service__property").order_by(
@@ -169,8 +173,15 @@ class _Check:
             frequency=ask.frequency if ask.kind == Kind.RECURRING else "",
             about_visit=visit,
             notes=ask.notes,
-            price_minor=self.options.price(place.pk, service),
+            price_minor=self._price(place, service, visit),
         )
+
+    def _price(self, place: Property, service: Service, visit: Visit | None) -> int | None:
+        """For a visit's issue the price of that visit's own agreement, while it holds."""
+        options = self.options
+        if visit and options.business.shows_prices and visit.client_service in options.agreements:
+            return visit.client_service.price_minor
+        return options.price(place.pk, service)
 
     def _visit(self) -> Visit | None:
         """The visit an issue is about; then service and property are that visit's (rule 13b)."""

@@ -208,7 +208,10 @@ class Planner:
     ) -> list[Warned]:
         """Agreements that are near but are not used, and the one that is (rules 12, 13, 13b)."""
         if match is not None:
-            found = [Warned("others_match", {"count": len(matches) - 1})] if len(matches) > 1 else []
+            oldest = min(matches, key=lambda agreement: (agreement.start_date, agreement.id))
+            code = "others_match" if match.id == oldest.id else "others_match_too"
+            found = [Warned(code, {"count": len(matches) - 1})] if len(matches) > 1 else []
+            found += [w for w in self._paused_or_elsewhere(facts) if w.code == "paused_exists"]
             if facts.kind == BookingRequest.Kind.RECURRING:
                 found.append(Warned("plan_stays", {"frequency": match.frequency}))
             return found

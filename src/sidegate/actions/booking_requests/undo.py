@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from ...models import BookingRequest, Business, ClientService, Event, Message, User, Visit
+from ...models import BookingRequest, Business, Client, ClientService, Event, Message, User, Visit
 from ..errors import UndoRefused
 from .claim import record
 from .facts import RequestFacts, facts_of_one
@@ -31,6 +31,7 @@ def undo_booking_request(booking_request: BookingRequest, *, by: User) -> None:
     event = _decision_event(business, facts)
     with transaction.atomic(durable=True):
         _return_to_queue(business, facts)
+        Client.objects.filter(pk=facts.client_id).take()
         _take_back_messages(event)
         if event.verb == Event.Verb.APPROVED:
             _take_back_visits(business, event)
@@ -66,7 +67,7 @@ def _return_to_queue(business: Business, facts: RequestFacts) -> None:
 
 def _take_back_messages(event: Event) -> None:
     """Deletes first and looks afterwards: a worker that was faster leaves its message behind."""
-    Message.objects.filter(event=event, status__in=NOT_LEFT_YET, attempts=0).delete()
+    Message.objects.filter(event=event, status__in=NOT_LEFT_YET, attempts=0, told_at=None).delete()
     if Message.objects.filter(event=event).exists():
         raise UndoRefused("already_sent")
 

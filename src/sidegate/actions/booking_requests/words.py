@@ -125,6 +125,7 @@ class PlanWords:
 
 def _warning_patterns() -> dict[str, str]:
     return {
+        "others_match_too": _("%(name)s has more active services like this here."),
         "price_differs": _("%(name)s was shown %(shown)s; this visit is %(price)s."),
         "series_on_closed_day": _("%(date)s is a day you don't work."),
         "plan_stays": _(

@@ -1,5 +1,6 @@
 """What a person does about messages that did not leave: release what is held, try again what failed."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -36,11 +37,17 @@ def retry_message(message: Message) -> None:
         to_address=address,
         reason="",
         attempts=0,
-        next_try=timezone.now(),
+        next_try=_earliest(message),
     )
     if not retried:
         raise Conflict("not_failed")
     message.refresh_from_db()
+
+
+def _earliest(message: Message) -> datetime:
+    """Now, but never before the undoing of its decision is over (DESIGN rule 16)."""
+    undo_until = message.booking_request.undo_until if message.booking_request else None
+    return max(timezone.now(), undo_until) if undo_until else timezone.now()
 
 
 def _address_now(recipient: str, business_id: UUID) -> tuple[str, str]:

@@ -118,4 +118,5 @@ def clear(clearing: Clearing, *, by: User) -> None:
     said = _said(letter, clearing.reason)
     events = [event_of(v, Event.Verb.VISIT_CANCELLED, by=by, was=Status.SCHEDULED, **said) for v in visits]
     Event.objects.bulk_create(events)
+    end_if_done(clearing.client_service)
     tell(visits[0], letter, events[0])

@@ -51,12 +51,14 @@ def event_of(visit: Visit, verb: str, *, by: User, was: str = "", **data: Any) -
 
 def tell(visit: Visit, letter: Draft, event: Event) -> None:
     """Queue the letter; not before the one that approved the visit may leave."""
-    business, booking_request = visit.client_service.business, visit.booking_request
+    business = visit.client_service.business
+    # Of a series only the first visit answers the request itself.
+    booking_request = visit.booking_request or visit.client_service.booking_request
     undo_until = booking_request.undo_until if booking_request else None
     store(
         [letter],
         business_id=business.pk,
-        booking_request_id=visit.booking_request_id,
+        booking_request_id=booking_request.pk if booking_request else None,
         event_id=event.pk,
         holds_mail=business.holds_mail,
         not_before=undo_until if undo_until and undo_until > timezone.now() else None,
