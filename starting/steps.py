@@ -1,6 +1,7 @@
 """Running other programs: quietly where they succeed, with their own words where they fail."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,12 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-BASE_PYTHON: str = getattr(sys, "_base_executable", "") or sys.executable  # ours may be of the .venv we remake
+BASE_PYTHON: str = getattr(sys, "_base_executable", "") or sys.executable  # ours may lie in .venv itself
 Command = Sequence[str | Path]
 WORDS_OF_A_FAILURE = 15  # lines
 
 QUIET = {
     "PIP_NO_INPUT": "1",  # a question would not be seen
+    "PIP_PROGRESS_BAR": "off",
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     "PIP_USER": "0",  # some systems set it, and in a virtual environment it is an error
     "DEBIAN_FRONTEND": "noninteractive",
@@ -36,7 +38,8 @@ def step(what: str, command: Command, *, folder: Path = ROOT) -> None:
     for line in child.stdout or ():
         said.append(line)
         if is_terminal:
-            print(f"\r\033[K  {what}: {line.strip()[:60]}", end="", flush=True)
+            room = shutil.get_terminal_size().columns - len(what) - 5
+            print(f"\r\033[K  {what}: {line.strip()[: max(room, 0)]}", end="", flush=True)
     print(f"\r\033[K  {what}" if is_terminal else "", end="")
     print(f"  {time.monotonic() - began:.1f} s", flush=True)
     if child.wait():

@@ -1,9 +1,7 @@
 """`serve`, `web` and `worker` in earnest, each as a process of its own."""
 
 import json
-import os
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -58,23 +56,10 @@ def test_it_serves_and_stops_without_leaving_a_process(serving: Running) -> None
 
 
 def test_t17_the_worker_stops_within_its_time(earnest: dict[str, str]) -> None:
-    worker = start_worker(earnest)
+    worker = start("worker", **earnest)
     began = time.monotonic()
     assert worker.stop() == 0
     assert time.monotonic() - began < 20
-
-
-def start_worker(earnest: dict[str, str]) -> Running:
-    """It says nothing when it starts; its first second is given to it."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sidegate", "worker"],
-        env={**os.environ, **earnest},
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    time.sleep(2)
-    return Running(process, "")
 
 
 def test_the_worker_runs_once_when_asked(earnest: dict[str, str]) -> None:

@@ -54,7 +54,7 @@ def test_t08_two_workers_killed_fifty_times_lose_nothing(cast: Cast, tmp_path: P
     expected = {make_message(business=cast.greenlawn).message_id for _ in range(MAILS)}
     database = SharedDatabase(tmp_path)
     with Sink(seconds=0.015).open() as sink:
-        subprocess.run([*COMMAND, given(database, sink, kills=KILLS)], cwd=ROOT, check=True, timeout=120)
+        subprocess.run([*COMMAND, given(database, sink, kills=KILLS)], cwd=ROOT, check=True, timeout=420)
     arrived = sink.per_message_id()
     assert set(arrived) == expected
     assert database.fates() == {"sent": MAILS}
@@ -94,6 +94,6 @@ def test_t17_a_mail_that_takes_too_long_is_dropped_and_left_to_another(cast: Cas
 def test_t17_an_idle_worker_stops_at_once(cast: Cast, tmp_path: Path) -> None:
     database = SharedDatabase(tmp_path)
     with Sink().open() as sink, running_worker(given(database, sink)) as worker:
-        time.sleep(0.3)
+        time.sleep(2.5)
         worker.terminate()
-        assert worker.wait(timeout=3) == 0
+        assert worker.wait(timeout=10) == 0

@@ -161,7 +161,7 @@ def test_t16_a_full_disk_is_said_in_words_and_passes(installation: Installation)
         maria = installation.browser("maria0")
         answer = maria.post(FORM, filled(installation, "one"), {"one.jpg": pictures.jpeg()})
         assert answer.status == 503 and answer.headers["Retry-After"]
-        assert "no room for photos" in answer.text
+        assert "No tenemos espacio para fotos" in answer.text  # Maria reads Spanish
         assert waiting(installation.browser("dana")) == 0
         assert list(small.rglob("*.jpg")) == []
         subprocess.run(["mount", "-o", "remount,size=1g", str(small)], check=True)

@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import cast
 
@@ -44,16 +45,20 @@ def _logged(log: Path, act: Act) -> None:
     act()
 
 
-def run_worker_with_chores(*, once: bool = False) -> None:
-    """The worker as every command runs it: it also answers sign-ins, and sweeps photos nobody owns."""
+def run_worker_with_chores(*, once: bool = False, announcement: str = "") -> None:
+    """The worker as every command runs it: it also answers sign-ins, and sweeps photos nobody owns.
+
+    What is announced is true: from then on a signal ends it well.
+    """
     from django.utils import timezone
 
     from ..actions.photos import sweep_orphans
     from ..actions.sign_in import answer_waiting_sign_ins
     from ..delivery.worker import at_most_every, run_worker
 
+    announce = at_most_every(inf, lambda: announcement and print(announcement, flush=True))
     sweep = at_most_every(SWEEP_EVERY_SECONDS, lambda: sweep_orphans(timezone.now()))
-    run_worker(once=once, chores=(answer_waiting_sign_ins, sweep))
+    run_worker(once=once, chores=(announce, answer_waiting_sign_ins, sweep))
 
 
 def usual_workers() -> int:

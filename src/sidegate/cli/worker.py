@@ -8,5 +8,6 @@ from .start import start_serving
 
 def run(options: Namespace) -> int:
     start_serving()
-    run_worker_with_chores(once=options.once)
+    announcement = "" if options.once else "Delivering messages. Ctrl-C stops."
+    run_worker_with_chores(once=options.once, announcement=announcement)
     return 0
