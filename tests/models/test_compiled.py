@@ -6,11 +6,19 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import DateField, F
+from pytest_django import DjangoAssertNumQueries
 
-from sidegate.models import Client, Property, Visit
+from sidegate.models import Client, Membership, Property, Visit
 from sidegate.models.booking_request import badge_count
 from sidegate.models.client import take_client
-from sidegate.models.compiled import CompiledInsert, CompiledRows, CompiledUpdate, Given
+from sidegate.models.compiled import (
+    Among,
+    CompiledFirst,
+    CompiledInsert,
+    CompiledRows,
+    CompiledUpdate,
+    Given,
+)
 from tests import factories
 from tests.conftest import Cast
 
@@ -30,6 +38,46 @@ def test_rows_are_those_that_django_finds_with_the_values_given(cast: Cast) -> N
     assert found == [(v.pk, v.date, [0, 1, 2, 3, 4]) for v in (first, second)]
     assert [row[0] for row in FROM_A_DAY.rows(agreement=agreed.pk, day=date(2026, 3, 4))] == [second.pk]
     assert FROM_A_DAY.rows(agreement=uuid4(), day=date(2026, 3, 1)) == []
+
+
+AMONG = CompiledRows(
+    lambda: (
+        Visit.objects.filter(Among("client_service_id", "agreements"), date__gte=Given("day", DateField()))
+        .order_by("date")
+        .values_list("id", flat=True)
+    )
+)
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_one_statement_serves_any_number_of_keys(cast: Cast, count: int) -> None:
+    agreed = [
+        factories.make_client_service(client=cast.maria, property=cast.palm_court, service=cast.mowing)
+        for _ in range(4)
+    ]
+    visits = [factories.make_visit(client_service=each, date=date(2026, 3, 10)) for each in agreed]
+    found = AMONG.rows(agreements=[each.pk for each in agreed[:count]], day=date(2026, 3, 1))
+    assert {key for (key,) in found} == {visit.pk for visit in visits[:count]}
+    assert AMONG.rows(agreements=[uuid4()], day=date(2026, 3, 1)) == []
+
+
+MEMBER = CompiledFirst(Membership, lambda: Membership.objects.filter(pk=Given("pk")), "business", "user")
+
+
+def test_a_first_row_comes_whole_with_the_rows_it_points_to(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    expected = Membership.objects.select_related("business", "user").get(user=cast.dana)
+    MEMBER.first(pk=uuid4())
+    with django_assert_num_queries(1):
+        found = MEMBER.first(pk=expected.pk)
+        assert found is not None
+        pairs = ((found, expected), (found.business, expected.business), (found.user, expected.user))
+        for ours, theirs in pairs:
+            fields = [field.attname for field in theirs._meta.concrete_fields]
+            assert [getattr(ours, f) for f in fields] == [getattr(theirs, f) for f in fields]
+            assert not ours._state.adding
+    assert MEMBER.first(pk=uuid4()) is None
 
 
 def test_an_update_changes_the_rows_it_names_and_says_how_many(cast: Cast) -> None:

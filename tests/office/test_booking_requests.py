@@ -8,6 +8,7 @@ import pytest
 from django.test import Client as Browser
 
 from sidegate.models import BookingRequest, ClientService, Message, Visit
+from sidegate.wording import dates
 from tests import factories
 from tests.conftest import Cast
 
@@ -154,6 +155,26 @@ def test_another_day_names_itself_on_the_button(office: Browser, cast: Cast) -> 
     answer = office.post(page_of(booking_request, "approve"), form_of(planned))
     assert answer.status_code == 302
     assert Visit.objects.get().date == day
+
+
+@pytest.mark.parametrize(
+    ("asked", "presses"),
+    [
+        ({"kind": "issue_report"}, ("Approve, no charge", "Approve at $95")),
+        ({"kind": "recurring", "frequency": "weekly"}, ("Approve once", "Approve as weekly")),
+    ],
+)
+def test_another_day_stands_on_both_buttons_where_there_are_two(
+    office: Browser, cast: Cast, asked: dict[str, str], presses: tuple[str, str]
+) -> None:
+    booking_request = waiting(cast, **asked)
+    day = cast.greenlawn.calendar().next_working(cast.greenlawn.today() + timedelta(days=20))
+    assert day
+    planned = office.get(
+        page_of(booking_request, "plan"), {"date": day.isoformat()}, headers={"HX-Request": "true"}
+    )
+    for press in presses:
+        assert f"{press} · {dates.brief_day(day, 'en', 'US', today=cast.greenlawn.today())}" in text(planned)
 
 
 @pytest.mark.parametrize("typed", ["2020-01-01", "9999-12-31", "soon", "2026-02-30"])

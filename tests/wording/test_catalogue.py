@@ -81,6 +81,8 @@ def test_the_compiled_catalogue_says_what_the_written_one_says(catalogue: Catalo
         != (
             compiled.ngettext(*message.id, number)
             if isinstance(message.id, tuple)
+            else compiled.pgettext(message.context, english)
+            if message.context
             else compiled.gettext(english)
         )
     ]

@@ -40,7 +40,7 @@ class BookingRequestQuerySet(models.QuerySet["BookingRequest"]):
     def issues(self) -> "BookingRequestQuerySet":
         return self.filter(kind=Written("issue_report"))
 
-    def due(self, today: date) -> "BookingRequestQuerySet":
+    def due(self, today: date | Given) -> "BookingRequestQuerySet":
         """Promised an answer by today or earlier."""
         return self.filter(reply_by__lte=today)
 

@@ -1,17 +1,22 @@
 """Statements that are built and compiled once, then run with other values.
 
 Django takes several times as long to build and compile a query of many columns as the database takes to answer
-it. Worth it only where a press waits for several such statements, of one row each (docs/performance.md).
+it. Worth it only where a press or the queue waits for several such statements (docs/performance.md).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.db import connection, models
-from django.db.models import Expression, QuerySet
+from django.db.models import Expression, F, QuerySet
 from django.db.models.fields import Field
 from django.db.models.sql import InsertQuery, UpdateQuery
+
+ModelT = TypeVar("ModelT", bound=models.Model)
 
 
 class Given(Expression):
@@ -23,6 +28,41 @@ class Given(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", (self,)
+
+    def prepared(self, value: Any) -> Any:
+        """The value as the database takes it."""
+        return self.output_field.get_db_prep_value(value, connection)
+
+
+class Among(Given):
+    """A condition: a key column holds one of the keys given at each run, however many those are:
+    `filter(Among("client_id", "clients"))`. One parameter, so that one statement serves any number."""
+
+    conditional = True
+
+    def __init__(self, column: str, name: str) -> None:
+        super().__init__(name, models.BooleanField())
+        self.column: Any = F(column)
+
+    def resolve_expression(self, query: Any = None, *args: Any, **kwargs: Any) -> "Among":
+        made: Among = self.copy()
+        made.column = self.column.resolve_expression(query, *args, **kwargs)
+        return made
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return self._compared(compiler, "IN (SELECT value FROM json_each(%s))")
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return self._compared(compiler, "= ANY(%s)")
+
+    def _compared(self, compiler: Any, how: str) -> tuple[str, Any]:
+        column, parameters = compiler.compile(self.column)
+        return f"{column} {how}", (*parameters, self)
+
+    def prepared(self, value: Collection[UUID]) -> Any:
+        if connection.vendor == "postgresql":
+            return list(value)
+        return json.dumps([key.hex for key in value])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +96,38 @@ class CompiledRows:
         converters = tuple((place, *how) for place, how in compiler.get_converters(columns).items())
         made = self._by_vendor[connection.vendor] = _Statement(sql, tuple(parameters), converters)
         return made
+
+
+class CompiledFirst(Generic[ModelT]):
+    """The first row of a query, whole, with the rows that the named foreign keys point to."""
+
+    def __init__(self, model: type[ModelT], make: Callable[[], QuerySet[ModelT]], *related: str) -> None:
+        self._model, self._related = model, related
+        self._rows = CompiledRows(lambda: make().values_list(*self._columns())[:1])
+
+    def first(self, **given: Any) -> ModelT | None:
+        """None where there is no such row. One statement."""
+        found = self._rows.rows(**given)
+        if not found:
+            return None
+        values = iter(found[0])
+        made = _instance(self._model, values)
+        for name in self._related:
+            model: Any = made._meta.get_field(name).related_model
+            setattr(made, name, _instance(model, values))
+        return made
+
+    def _columns(self) -> list[str]:
+        names = [field.attname for field in self._model._meta.concrete_fields]
+        for name in self._related:
+            related: Any = self._model._meta.get_field(name).related_model
+            names += [f"{name}__{field.attname}" for field in related._meta.concrete_fields]
+        return names
+
+
+def _instance(model: type[ModelT], values: Iterator[Any]) -> ModelT:
+    names = [field.attname for field in model._meta.concrete_fields]
+    return model.from_db(connection.alias, names, list(islice(values, len(names))))
 
 
 class CompiledCount(CompiledRows):
@@ -128,8 +200,8 @@ class CompiledInsert:
 
 def _filled_in(parameters: tuple[Any, ...], given: Mapping[str, Any]) -> list[Any]:
     return [
-        p.output_field.get_db_prep_value(given[p.name], connection) if isinstance(p, Given) else p
-        for p in parameters
+        parameter.prepared(given[parameter.name]) if isinstance(parameter, Given) else parameter
+        for parameter in parameters
     ]
 
 

@@ -1,11 +1,14 @@
 """One rendered message in the outbox, and the record of its delivery."""
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from .base import BusinessRow
 from .booking_request import BookingRequest
+from .compiled import CompiledRows, Given
 from .event import Event
 from .sign_in import SignIn
 from .written import Written
@@ -19,6 +22,18 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def undelivered(self) -> "MessageQuerySet":
         """What a person should look at: it failed for good, or could never be sent."""
         return self.filter(status__in=(Written("failed"), Written("not_sendable")), told_at=None)
+
+
+def is_anyone_untold(business_id: UUID) -> bool:
+    """Whether a message of the business is `undelivered`, sign-in mail apart; every page of the office asks it."""
+    return bool(_UNTOLD.rows(business=business_id))
+
+
+_UNTOLD = CompiledRows(
+    lambda: (
+        Message.objects.filter(business=Given("business"), sign_in=None).undelivered().values_list("id")[:1]
+    )
+)
 
 
 class Message(BusinessRow):

@@ -2,19 +2,21 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..actions.booking_requests import ApprovalPlan, Choices, Piece, Planner, PlanWords, RequestFacts
 from ..models import BookingRequest, Business, Photo
+from ..models.compiled import Among, CompiledRows, Given
 from ..web.rendering import url
 from ..wording import dates, rhythm
 from ..wording.languages import choose_language, language_name
+from ..wording.phrases import gettext as _
+from ..wording.phrases import in_language
 
 Kind = BookingRequest.Kind
 ASKS_FOR_DATE = ("window_passed", "no_day_left", "date_past", "date_too_far")
@@ -22,9 +24,11 @@ ASKS_FOR_DATE = ("window_passed", "no_day_left", "date_past", "date_too_far")
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to approve: its sentence, its button, and the fields that its form carries."""
+    """One way to approve: its sentence, its button, and the fields that its form carries; numbered from 1."""
 
+    number: int
     pieces: list[Piece]
+    date_label: str
     telling: str
     moved: str
     button: str
@@ -47,24 +51,22 @@ class Card:
     """What a card shows, all of it in words. `date` is the ISO date now in the plan, empty where none;
     `planned_date` the one that the rules choose, so that a date sent back is known to be the owner's own."""
 
-    id: UUID
     reference: str
     client: str
     first_name: str
     client_url: str
     initials: str
-    kind: str
     kind_words: str
+    what: str  # the service and where
     service: str
     address: str
-    window: str
-    part_of_day: str
+    when: str  # the dates, the part of the day, and the visit that it is about
+    dates: str
     how_often: str
     about_visit: str
     notes: str
-    waited: str
-    due: str
-    due_state: str  # "", "today" or "overdue"
+    waited: str  # how long, and whether the reply is due
+    tone: str  # of that sign: "", " wait" or " late"
     photos: list[UUID]
     ways: list[Way]
     warnings: list[str]
@@ -74,13 +76,13 @@ class Card:
     planned_date: str
     date: str
     today: str
-    date_words: str
-    is_other_date: bool
-    client_language: str
+    reason_label: str
+    reason_tip: str
+    decline_press: str
     telling: str = ""
     problem: str = ""  # what stopped the last press
     typed_reason: str = ""
-    reasons: list[ReadyReason] = field(default_factory=list)
+    reasons: tuple[ReadyReason, ...] = ()
 
 
 class CardMaker:
@@ -90,9 +92,10 @@ class CardMaker:
         self.business = business
         self.planner = Planner.for_requests(business, requests)
         self.words = PlanWords(business)
+        self._ = in_language(self.words.language)
         self.today = self.planner.today
         self.now = timezone.now()
-        self.reasons: dict[tuple[bool, str], list[ReadyReason]] = {}
+        self.reasons: dict[tuple[bool, str], tuple[ReadyReason, ...]] = {}
         self.photos = photos_of(business, [facts.id for facts in requests])
 
     def card(self, facts: RequestFacts, own_date: dt.date | None = None) -> Card:
@@ -101,28 +104,35 @@ class CardMaker:
         first = plans[0]
         language, country = self.words.language, self.business.country
         hers = choose_language(facts.client_language, self.business.default_language)
-        due, due_state = self._due(facts.reply_by)
+        service = facts.service_name(language, self.business.default_language)
+        asked = dates.brief_window(facts.window_start, facts.window_end, language, country)
+        part_of_day, about = rhythm.part_of_day(facts.part_of_day), facts.about_visit_date
+        any_time = self._("any time")
+        when = [asked, part_of_day, self._about(about)] if about else [asked, part_of_day or any_time]
+        waited, tone = self._waited(facts)
+        name = facts.client_first_name()
         return Card(
-            id=facts.id,
             reference=facts.reference,
             client=facts.client_name,
-            first_name=facts.client_first_name(),
+            first_name=name,
             client_url=url("office:client", business=self.business.slug, client_id=facts.client_id),
             initials=initials(facts.client_name),
-            kind=facts.kind,
             kind_words=kind_words(facts.kind, facts.frequency),
-            service=facts.service_name(language, self.business.default_language),
+            what=f"{service} · {facts.address}",
+            service=service,
             address=facts.address,
-            window=dates.window(facts.window_start, facts.window_end, language, country),
-            part_of_day=rhythm.part_of_day(facts.part_of_day) or _("any time"),
+            when=" · ".join(filter(None, when)),
+            dates=f"{asked} · {part_of_day or any_time}",
             how_often=rhythm.how_often(facts.frequency) if facts.frequency else "",
-            about_visit=self.words.day(facts.about_visit_date) if facts.about_visit_date else "",
+            about_visit=self.words.day(about) if about else "",
             notes=facts.notes,
-            waited=waited(self.now - facts.created_at),
-            due=due,
-            due_state=due_state,
+            waited=waited,
+            tone=tone,
             photos=self.photos.get(facts.id, []),
-            ways=[self._way(plan, is_other_date) for plan in plans],
+            ways=[
+                self._way(number, plan, is_other_date, len(plans) > 1)
+                for number, plan in enumerate(plans, start=1)
+            ],
             warnings=self._warnings(plans),
             refusal=self.words.refusal(first) if all(plan.refusal for plan in plans) else "",
             asks_for_date=first.refusal in ASKS_FOR_DATE,
@@ -130,14 +140,22 @@ class CardMaker:
             planned_date=planned[0].date.isoformat() if planned[0].date else "",
             date=first.date.isoformat() if first.date else "",
             today=self.today.isoformat(),
-            date_words=self.words.day(first.date) if first.date else "",
-            is_other_date=is_other_date,
-            client_language=language_name(hers, read_in=language),
+            reason_label=self._("Reason, as %(name)s will read it") % {"name": name},
+            reason_tip=self._reason_tip(name, language_name(hers, read_in=language)),
+            decline_press=self._("Decline and tell %(name)s") % {"name": name},
             telling=self.words.telling(first),
             reasons=self._reasons(facts.kind, hers),
         )
 
-    def _reasons(self, kind: str, hers: str) -> list[ReadyReason]:
+    def _about(self, visit: dt.date) -> str:
+        day = dates.short_day(visit, self.words.language, self.business.country)
+        return self._("about %(date)s") % {"date": day}
+
+    def _reason_tip(self, name: str, language: str) -> str:
+        tip = self._("%(name)s reads %(language)s. Even an awkward reason reads better than silence.")
+        return tip % {"name": name, "language": language}
+
+    def _reasons(self, kind: str, hers: str) -> tuple[ReadyReason, ...]:
         is_report = kind == Kind.ISSUE_REPORT
         if (is_report, hers) not in self.reasons:
             self.reasons[is_report, hers] = ready_reasons(kind, hers)
@@ -151,51 +169,65 @@ class CardMaker:
             return planned, False
         return [self.planner.plan(facts, replace(chosen(plan), date=own_date)) for plan in planned], True
 
-    def _way(self, plan: ApprovalPlan, is_other_date: bool) -> Way:
+    def _way(self, number: int, plan: ApprovalPlan, is_other_date: bool, has_two_ways: bool) -> Way:
         charge = chosen(plan).charge
         return Way(
+            number=number,
             pieces=self.words.pieces(plan),
+            date_label=self._date_label(plan),
             telling=self.words.telling(plan),
             moved=self.words.moved(plan),
-            button=self._button(plan, is_other_date),
+            button=self._button(plan, is_other_date, has_two_ways),
             fingerprint=plan.fingerprint,
             refusal=self.words.refusal(plan),
             as_recurring=plan.as_recurring,
             charge="" if charge is None else "yes" if charge else "no",
         )
 
-    def _button(self, plan: ApprovalPlan, is_other_date: bool) -> str:
-        """The words on the button say what it does (DESIGN section 6)."""
+    def _date_label(self, plan: ApprovalPlan) -> str:
+        day = self.words.day(plan.date) if plan.date else ""
+        return self._("Another day, now %(date)s") % {"date": day}
+
+    def _button(self, plan: ApprovalPlan, is_other_date: bool, has_two_ways: bool) -> str:
+        """The words on the button say what it does, on which day where the owner chose it (DESIGN section 6)."""
+        press = self._press(plan)
+        if not (is_other_date and plan.date):
+            return press
+        day = self.words.day(plan.date)
+        return f"{press}\N{NO-BREAK SPACE}· {day}" if has_two_ways else self._("Approve for %(date)s") % {"date": day}
+
+    def _press(self, plan: ApprovalPlan) -> str:
         if plan.facts.kind == Kind.ISSUE_REPORT:
             if not plan.is_charged:
-                return _("Approve, no charge")
+                return self._("Approve, no charge")
             return (
-                _("Approve at %(price)s") % {"price": self.words.price(plan)}
+                self._("Approve at %(price)s") % {"price": self.words.price(plan)}
                 if plan.price_minor
-                else _("Approve")
+                else self._("Approve")
             )
         if plan.as_recurring:
-            return _("Approve as %(often)s") % {"often": rhythm.adverb(plan.frequency)}
+            return self._("Approve as %(often)s") % {"often": rhythm.adverb(plan.frequency)}
         if plan.facts.kind == Kind.RECURRING and plan.makes_client_service:
-            return _("Approve once")
-        if is_other_date and plan.date:
-            return _("Approve for %(date)s") % {"date": self.words.day(plan.date)}
-        return _("Approve")
+            return self._("Approve once")
+        return self._("Approve")
 
     def _warnings(self, plans: Sequence[ApprovalPlan]) -> list[str]:
         """Of all ways, each once, in order."""
         return list(dict.fromkeys(text for plan in plans for text in self.words.warnings(plan)))
 
-    def _due(self, reply_by: dt.date) -> tuple[str, str]:
-        days = (self.today - reply_by).days
-        if days == 0:
-            return _("due today"), "today"
-        if days == 1:
-            return _("was due yesterday"), "overdue"
-        if days > 1:
-            day = dates.short_day(reply_by, self.words.language, self.business.country)
-            return _("was due %(date)s") % {"date": day}, "overdue"
-        return "", ""
+    def _waited(self, facts: RequestFacts) -> tuple[str, str]:
+        """How long it waits and whether the reply is due, with the tone of that sign."""
+        late = (self.today - facts.reply_by).days
+        if late > 1:
+            day = dates.short_day(facts.reply_by, self.words.language, self.business.country)
+            return self._("was due %(date)s") % {"date": day}, " late"
+        if late == 1:
+            return self._("was due yesterday"), " late"
+        since = waited(self.now - facts.created_at)
+        if late < 0:
+            return since, ""
+        due = self._("due today")
+        return f"{since} · {due}", " wait"
 
     def _set_price_url(self, facts: RequestFacts) -> str:
         slug = self.business.slug
@@ -213,11 +245,19 @@ def chosen(plan: ApprovalPlan) -> Choices:
 
 def photos_of(business: Business, request_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
     """The photos' ids by request, in their order. One statement."""
-    rows = Photo.objects.filter(business=business, booking_request_id__in=request_ids).order_by("position")
     found: dict[UUID, list[UUID]] = {}
-    for request_id, photo_id in rows.values_list("booking_request_id", "id"):
+    for request_id, photo_id in _PHOTOS.rows(business=business.pk, requests=request_ids):
         found.setdefault(request_id, []).append(photo_id)
     return found
+
+
+_PHOTOS = CompiledRows(
+    lambda: (
+        Photo.objects.filter(Among("booking_request_id", "requests"), business=Given("business"))
+        .order_by("position")
+        .values_list("booking_request_id", "id")
+    )
+)
 
 
 def initials(name: str) -> str:
@@ -259,7 +299,7 @@ def reason_texts(kind: str) -> list[str]:
     ]
 
 
-def ready_reasons(kind: str, hers: str) -> list[ReadyReason]:
+def ready_reasons(kind: str, hers: str) -> tuple[ReadyReason, ...]:
     mine = reason_texts(kind)
     with translation.override(hers):
-        return [ReadyReason(text, other) for text, other in zip(mine, reason_texts(kind), strict=True)]
+        return tuple(ReadyReason(text, other) for text, other in zip(mine, reason_texts(kind), strict=True))

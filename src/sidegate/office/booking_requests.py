@@ -19,11 +19,11 @@ from ..actions.booking_requests import (
     approve_booking_request,
     decline_booking_request,
     facts_of,
+    facts_waiting,
     undo_booking_request,
 )
 from ..actions.errors import AlreadyDecided, CannotApprove, PlanChanged, UndoRefused
 from ..models import BookingRequest
-from ..models.booking_request import BookingRequestQuerySet
 from ..web.access import OfficeScope, PageRequest, find, office_page
 from ..web.pages import office, office_fragment
 from ..web.rendering import url
@@ -34,6 +34,7 @@ from .booking_request_history import history_of, messages_of
 
 PAGE = 50
 LONGEST_LINE = 1000
+SHOWN = ("due", "issues")
 CHARGES = {"": None, "yes": True, "no": False}
 Status = BookingRequest.Status
 
@@ -43,27 +44,17 @@ Status = BookingRequest.Status
 def queue(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     """What waits, oldest first (rule 8): `show` is "due" or "issues", `after` the key of the page before."""
     show = request.GET.get("show", "")
-    rows, after = _waiting(scope, show), _uuid(request.GET.get("after", ""))
-    if after:
-        rows = rows.filter(pk__gt=after)
-    found = facts_of(rows.order_by("id")[: PAGE + 1])
-    page = found[:PAGE]
+    show = show if show in SHOWN else ""
+    page, more = facts_waiting(scope.business, show=show, after=_uuid(request.GET.get("after", "")))
     maker = CardMaker(scope.business, page)
     context = {
         "cards": [maker.card(facts) for facts in page],
-        "next_after": page[-1].id if len(found) > PAGE else None,
+        "next_after": page[-1].id if more else None,
         "show": show,
         "answered": _just_answered(request, scope),
         "answered_today": None if page else _answered_today(scope),
     }
     return office(request, scope, "office/booking_requests/queue.html", context)
-
-
-def _waiting(scope: OfficeScope, show: str) -> BookingRequestQuerySet:
-    rows = scope.booking_requests().pending()
-    if show == "due":
-        return rows.due(scope.business.today())
-    return rows.issues() if show == "issues" else rows
 
 
 def _uuid(typed: str) -> UUID | None:

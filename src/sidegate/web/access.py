@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Model, QuerySet
+from django.db.models import CharField, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
@@ -32,6 +32,7 @@ from ..models import (
 from ..models.booking_request import BookingRequestQuerySet
 from ..models.client import ClientQuerySet
 from ..models.client_service import ClientServiceQuerySet
+from ..models.compiled import CompiledFirst, Given
 from ..models.message import MessageQuerySet
 from ..models.property import PropertyQuerySet
 from ..models.service import ServiceQuerySet
@@ -127,16 +128,21 @@ def office_page(view: Callable[Concatenate[PageRequest, OfficeScope, P], HttpRes
     @wraps(view)
     def door(request: PageRequest, business: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         user = cast(User, request.user)
-        membership = (
-            Membership.objects.select_related("business")
-            .filter(business__slug=business, user=user, is_active=True)
-            .first()
-        )
+        membership = _MEMBERSHIP.first(slug=business, user=user.pk)
         if membership is None:
             raise Http404
         return view(request, OfficeScope(membership.business, membership, user), *args, **kwargs)
 
     return _declared(door, "office")
+
+
+_MEMBERSHIP = CompiledFirst(
+    Membership,
+    lambda: Membership.objects.filter(
+        business__slug=Given("slug", CharField()), user=Given("user"), is_active=True
+    ),
+    "business",
+)
 
 
 def portal_page(view: Callable[Concatenate[PageRequest, PortalScope, P], HttpResponseBase]) -> View:
@@ -145,17 +151,21 @@ def portal_page(view: Callable[Concatenate[PageRequest, PortalScope, P], HttpRes
     @wraps(view)
     def door(request: PageRequest, business: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         user = cast(User, request.user)
-        portal_user = (
-            PortalUser.objects.select_related("business", "client")
-            .filter(business__slug=business, user=user, client__archived_at=None)
-            .order_by("id")
-            .first()
-        )
+        portal_user = _PORTAL_USER.first(slug=business, user=user.pk)
         if portal_user is None:
             raise Http404
         return view(request, PortalScope(portal_user.business, portal_user.client, user), *args, **kwargs)
 
     return _declared(door, "portal")
+
+
+_PORTAL_USER = CompiledFirst(
+    PortalUser,
+    lambda: PortalUser.objects.filter(
+        business__slug=Given("slug", CharField()), user=Given("user"), client__archived_at=None
+    ).order_by("id"),
+    "business", "client",
+)  # fmt: skip
 
 
 def signed_in_page(view: View) -> View:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from ..models.booking_request import badge_count
+from ..models.message import is_anyone_untold
 from .access import OfficeScope, PortalScope
 
 
@@ -19,7 +20,7 @@ def office(
         "user": scope.user,
         "is_owner": scope.is_owner,
         "badge": badge_count(scope.business.pk),
-        "undelivered": scope.messages().undelivered().exists(),
+        "undelivered": is_anyone_untold(scope.business.pk),
     }
     return render(request, template, {**frame, **context}, status=status)
 

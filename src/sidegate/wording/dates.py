@@ -12,14 +12,27 @@ from .languages import locale_of
 _DAY = {"es": "EEEE d 'de' MMMM"}
 _DAY_AND_YEAR = {"es": "EEEE d 'de' MMMM 'de' y"}
 _SHORT_DAY = {"es": "d MMM"}
+# On a card there is little room; the short weekday alone would read "mar 3 mar".
+_BRIEF_DAY = {"es": "EEEE d MMM"}
+_BRIEF_DAY_AND_YEAR = {"es": "EEEE d MMM y"}
+_BRIEF_START = {"es": "EEE d"}
+_BRIEF_END = {"es": "EEE d MMM"}
 
 
 @lru_cache(maxsize=4096)
 def day(value: date, language: str, country: str = "", *, today: date | None = None) -> str:
     """A date with its weekday; the year is added where it is not today's."""
-    with_year = today is not None and value.year != today.year
-    patterns, skeleton = (_DAY_AND_YEAR, "yMMMEd") if with_year else (_DAY, "MMMEd")
-    return _formatted(value, language, country, patterns, skeleton)
+    if today is not None and value.year != today.year:
+        return _formatted(value, language, country, _DAY_AND_YEAR, "yMMMEd")
+    return _formatted(value, language, country, _DAY, "MMMEd")
+
+
+@lru_cache(maxsize=4096)
+def brief_day(value: date, language: str, country: str = "", *, today: date | None = None) -> str:
+    """As `day`, for a card: "Tue, Mar 3", "martes 3 mar"."""
+    if today is not None and value.year != today.year:
+        return _formatted(value, language, country, _BRIEF_DAY_AND_YEAR, "yMMMEd")
+    return _formatted(value, language, country, _BRIEF_DAY, "MMMEd")
 
 
 @lru_cache(maxsize=4096)
@@ -61,6 +74,19 @@ def window(start: date, end: date, language: str, country: str = "") -> str:
     if language == "es" and (start.year, start.month) == (end.year, end.month):
         first = str(format_date(start, "EEEE d", locale=locale_of(language)))
     return range_pattern(language).format(start=first, end=day(end, language, country))
+
+
+@lru_cache(maxsize=4096)
+def brief_window(start: date, end: date, language: str, country: str = "") -> str:
+    """As `window`, for a card: "Tue, Mar 3 – Thu, Mar 5", "mar 3 – jue 5 mar"."""
+    if start == end:
+        return brief_day(start, language, country)
+    same_month = (start.year, start.month) == (end.year, end.month)
+    first = _BRIEF_START if same_month else _BRIEF_END
+    return " – ".join(
+        _formatted(day, language, country, patterns, "MMMEd")
+        for day, patterns in ((start, first), (end, _BRIEF_END))
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -1,39 +1,44 @@
 """How often, and what part of the day, in the language that is active."""
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from .phrases import gettext as _
+
+HOW_OFTEN = {
+    "": gettext_noop("once"),
+    "weekly": gettext_noop("every week"),
+    "biweekly": gettext_noop("every two weeks"),
+    "monthly": gettext_noop("every month"),
+}
+ADVERBS = {
+    "": gettext_noop("once"),
+    "weekly": gettext_noop("weekly"),
+    "biweekly": gettext_noop("every two weeks"),
+    "monthly": gettext_noop("monthly"),
+}
+AGREEMENTS = {
+    "weekly": gettext_noop("Weekly %(service)s"),
+    "biweekly": gettext_noop("Two-weekly %(service)s"),
+    "monthly": gettext_noop("Monthly %(service)s"),
+}
+PARTS_OF_DAY = {"morning": gettext_noop("morning"), "afternoon": gettext_noop("afternoon")}
 
 
 def how_often(frequency: str) -> str:
     """ "every week", "every two weeks", "every month"; "once" where there is no frequency."""
-    match frequency:
-        case "weekly":
-            return _("every week")
-        case "biweekly":
-            return _("every two weeks")
-        case "monthly":
-            return _("every month")
-    return _("once")
+    return _(HOW_OFTEN.get(frequency, HOW_OFTEN[""]))
 
 
 def adverb(frequency: str) -> str:
     """ "weekly", "every two weeks", "monthly": as in "Approve as weekly"."""
-    return {"weekly": _("weekly"), "biweekly": _("every two weeks"), "monthly": _("monthly")}.get(
-        frequency, _("once")
-    )
+    return _(ADVERBS.get(frequency, ADVERBS[""]))
 
 
 def agreement_name(service: str, frequency: str) -> str:
     """The name of an agreed service: "Weekly mowing"; the service's own name where it is one-time."""
-    if not frequency:
+    if frequency not in AGREEMENTS:
         return service
-    pattern = {
-        "weekly": _("Weekly %(service)s"),
-        "biweekly": _("Two-weekly %(service)s"),
-        "monthly": _("Monthly %(service)s"),
-    }.get(frequency)
-    if pattern is None:
-        return service
-    name = pattern % {"service": _inside_a_name(service)}
+    name = _(AGREEMENTS[frequency]) % {"service": _inside_a_name(service)}
     return name[:1].upper() + name[1:]
 
 
@@ -44,12 +49,7 @@ def _inside_a_name(service: str) -> str:
 
 def part_of_day(part: str) -> str:
     """ "morning", "afternoon"; empty for any time, which needs no words."""
-    match part:
-        case "morning":
-            return _("morning")
-        case "afternoon":
-            return _("afternoon")
-    return ""
+    return _(PARTS_OF_DAY[part]) if part in PARTS_OF_DAY else ""
 
 
 def part_of_day_choice(part: str) -> str:

@@ -7,7 +7,7 @@ from .approve import Decision, approve_booking_request
 from .asking import Ask, Checked, Options
 from .decline import decline_booking_request
 from .edit import edit_booking_request, withdraw_booking_request
-from .facts import RequestFacts, facts_of, facts_of_one
+from .facts import RequestFacts, facts_of, facts_of_one, facts_waiting
 from .plan import ApprovalPlan, Choices, Planner, Warned, plan_approvals
 from .submit import Submission, submit_booking_request
 from .undo import undo_booking_request
@@ -31,6 +31,7 @@ __all__ = [
     "edit_booking_request",
     "facts_of",
     "facts_of_one",
+    "facts_waiting",
     "plan_approvals",
     "submit_booking_request",
     "undo_booking_request",

@@ -1,17 +1,17 @@
 """What planning needs to know of requests, read lean: rows of values, a fixed number of statements."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import DateField, Q, QuerySet
+from django.db.models import CharField, DateField, Q, QuerySet, Value
 
 from ...models import BookingRequest, Business, ClientService, Visit
 from ...models.booking_request import BookingRequestQuerySet
-from ...models.compiled import CompiledRows, Given
+from ...models.compiled import Among, CompiledRows, Given
 from ...wording.languages import choose_language, in_language
 from ..messages import Recipient
 
@@ -97,6 +97,37 @@ def facts_of(rows: BookingRequestQuerySet) -> list[RequestFacts]:
     return [RequestFacts._make(values) for values in rows.values_list(*_COLUMNS)]
 
 
+PAGE = 50
+BEFORE_ALL = UUID(int=0)
+
+
+def facts_waiting(
+    business: Business, *, show: str = "", after: UUID | None = None
+) -> tuple[list[RequestFacts], bool]:
+    """A page of what waits, oldest first, and whether more follows. `show` is "due", "issues" or, for all,
+    empty; `after` the key of the last one on the page before. One statement."""
+    rows = _WAITING[show].rows(business=business.pk, after=after or BEFORE_ALL, today=business.today())
+    return [RequestFacts._make(values) for values in rows[:PAGE]], len(rows) > PAGE
+
+
+def _waiting(which: Callable[[BookingRequestQuerySet], BookingRequestQuerySet]) -> CompiledRows:
+    def rows() -> QuerySet[BookingRequest, tuple[Any, ...]]:
+        pending = BookingRequest.objects.filter(business=Given("business")).pending()
+        nobody_yet = Value(None, output_field=CharField())  # no join for who decided it
+        columns = [("nobody_yet" if column == "decided_by__name" else column) for column in _COLUMNS]
+        rows = which(pending).filter(pk__gt=Given("after")).annotate(nobody_yet=nobody_yet)
+        return rows.order_by("id").values_list(*columns)[: PAGE + 1]
+
+    return CompiledRows(rows)
+
+
+_WAITING = {
+    "": _waiting(lambda rows: rows),
+    "due": _waiting(lambda rows: rows.due(Given("today", DateField()))),
+    "issues": _waiting(lambda rows: rows.issues()),
+}
+
+
 def facts_of_one(business: Business, booking_request_id: UUID) -> RequestFacts:
     """Raises BookingRequest.DoesNotExist where the business has no such request. One statement."""
     found = _ONE.rows(business=business.pk, pk=booking_request_id)
@@ -180,28 +211,23 @@ def surroundings_of(business: Business, requests: Collection[RequestFacts], toda
 
 def _agreements(business: Business, requests: Collection[RequestFacts]) -> list[AgreementFacts]:
     clients, services = {facts.client_id for facts in requests}, {facts.service_id for facts in requests}
-    if len(requests) == 1:
-        rows = _AGREEMENTS_OF_ONE.rows(business=business.pk, client=clients.pop(), service=services.pop())
-    else:
-        rows = list(_agreement_rows(business, client_id__in=clients, service_id__in=services))
+    rows = _AGREEMENTS.rows(business=business.pk, clients=clients, services=services)
     return [AgreementFacts._make(row) for row in rows]
 
 
-def _agreement_rows(business: Business | Given, **whose: Any) -> QuerySet[ClientService, tuple[Any, ...]]:
-    return (
-        ClientService.objects.filter(business=business, **whose)
+_AGREEMENTS = CompiledRows(
+    lambda: (
+        ClientService.objects.filter(
+            Among("client_id", "clients"), Among("service_id", "services"), business=Given("business")
+        )
         .exclude(status__in=(ClientService.Status.CANCELLED, ClientService.Status.COMPLETED))
         .order_by("start_date", "id")
         .values_list(
             "id", "client_id", "property_id", "service_id", "price_minor", "frequency", "start_date", "status",
             "property__address",
         )
-    )  # fmt: skip
-
-
-_AGREEMENTS_OF_ONE = CompiledRows(
-    lambda: _agreement_rows(Given("business"), client=Given("client"), service=Given("service"))
-)
+    )
+)  # fmt: skip
 
 
 def _visits(agreements: Iterable[AgreementFacts], today: date) -> Iterable[tuple[Any, ...]]:
@@ -209,17 +235,13 @@ def _visits(agreements: Iterable[AgreementFacts], today: date) -> Iterable[tuple
     active = [a for a in agreements if a.status == ClientService.Status.ACTIVE]
     if not active:
         return ()
-    if len(active) == 1 and active[0].frequency:
-        return _VISITS_OF_ONE.rows(agreement=active[0].id, today=today)
-    recurring = Q(client_service_id__in=[a.id for a in active if a.frequency], date__gte=today)
-    one_time = Q(client_service_id__in=[a.id for a in active if not a.frequency])
-    return _visit_rows(recurring | one_time)
+    recurring, one_time = [a.id for a in active if a.frequency], [a.id for a in active if not a.frequency]
+    return _VISITS.rows(recurring=recurring, one_time=one_time, today=today)
 
 
-def _visit_rows(which: Q) -> QuerySet[Visit, tuple[Any, ...]]:
-    return Visit.objects.filter(which).values_list("client_service_id", "date", "status")
-
-
-_VISITS_OF_ONE = CompiledRows(
-    lambda: _visit_rows(Q(client_service=Given("agreement"), date__gte=Given("today", DateField())))
+_VISITS = CompiledRows(
+    lambda: Visit.objects.filter(
+        Q(Among("client_service_id", "recurring"), date__gte=Given("today", DateField()))
+        | Q(Among("client_service_id", "one_time"))
+    ).values_list("client_service_id", "date", "status")
 )

@@ -5,14 +5,54 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext_noop, ngettext
 
 from ...models import Business
 from ...wording import dates, rhythm
 from ...wording.languages import language_name
 from ...wording.money import money
+from ...wording.phrases import gettext as _
+from ...wording.phrases import in_language
 from .plan import ApprovalPlan, Warned
+
+# By code, each with the values that its sentence takes; translated where they are said.
+MOVED = {
+    "past": gettext_noop("%(first)s has passed."),
+    "closed": gettext_noop("You don't work on %(first)s."),
+    "occupied": gettext_noop("%(first)s already has a visit."),
+}
+WARNINGS = {
+    "others_match_too": gettext_noop("%(name)s has more active services like this here."),
+    "price_differs": gettext_noop("%(name)s was shown %(shown)s; this visit is %(price)s."),
+    "series_on_closed_day": gettext_noop("%(date)s is a day you don't work."),
+    "plan_stays": gettext_noop(
+        "%(name)s already has this %(frequency)s. Approving adds one visit and leaves that as it is."
+    ),
+    "issue_without_agreement": gettext_noop(
+        "%(name)s has no active service like this here; approving creates one."
+    ),
+    "paused_exists": gettext_noop("%(name)s has this service paused here, at %(price)s. It stays paused."),
+    "other_property": gettext_noop("%(name)s has this service at %(address)s, not here."),
+    "outside_window": gettext_noop("%(date)s is outside the dates %(name)s asked for."),
+    "closed_day": gettext_noop("%(date)s is a day you don't work."),
+    "day_occupied": gettext_noop("%(name)s already has a visit of this service on %(date)s."),
+}
+REFUSALS = {
+    "client_archived": gettext_noop("%(name)s was archived since. Bring the client back first, or decline."),
+    "service_archived": gettext_noop("This service was archived since. Bring it back first, or decline."),
+    "property_archived": gettext_noop("This address was archived since. Bring it back first, or decline."),
+    "client_service_gone": gettext_noop("The service you chose is no longer active. Choose again."),
+    "no_price": gettext_noop("This has no price yet. Agree one with %(name)s first, then set it here."),
+    "window_passed": gettext_noop("The dates %(name)s asked for have passed. Choose a date."),
+    "no_day_left": gettext_noop("None of the dates %(name)s asked for is free. Choose a date."),
+    "date_past": gettext_noop("That date has passed. Choose today or later."),
+    "date_too_far": gettext_noop("That date is more than two years away. Choose an earlier one."),
+}
+NOT_TOLD = {
+    "no_address": gettext_noop("%(name)s has no email: you tell them."),
+    "opted_out": gettext_noop("%(name)s wants no email: you tell them."),
+    "bounced": gettext_noop("Mail to %(name)s came back: you tell them."),
+}
 
 
 class Piece(NamedTuple):
@@ -27,12 +67,13 @@ class PlanWords:
 
     def __init__(self, business: Business) -> None:
         self.language = get_language() or "en"
+        self._ = in_language(self.language)
         self.country, self.currency = business.country, business.currency
         self.default_language = business.default_language
         self.today = business.today()
 
     def day(self, value: date) -> str:
-        return dates.day(value, self.language, self.country, today=self.today)
+        return dates.brief_day(value, self.language, self.country, today=self.today)
 
     def money(self, minor: int) -> str:
         return money(minor, self.currency, self.language, self.country)
@@ -40,8 +81,8 @@ class PlanWords:
     def price(self, plan: ApprovalPlan) -> str:
         """The price to be charged: "$95", or "no charge"."""
         if not plan.is_charged:
-            return _("no charge")
-        return self.money(plan.price_minor) if plan.price_minor is not None else _("no price yet")
+            return self._("no charge")
+        return self.money(plan.price_minor) if plan.price_minor is not None else self._("no price yet")
 
     def agreement(self, plan: ApprovalPlan) -> str:
         name = plan.facts.service_name(self.language, self.default_language)
@@ -54,22 +95,20 @@ class PlanWords:
 
     def pieces(self, plan: ApprovalPlan) -> list[Piece]:
         """What it does, cut so that the date and the price can be set apart."""
-        day = self.day(plan.date) if plan.date else _("a date you choose")
+        day = self.day(plan.date) if plan.date else self._("a date you choose")
         part = rhythm.part_of_day(plan.facts.part_of_day)
         values = {
             "service": self.agreement(plan),
-            "often": rhythm.how_often(plan.frequency),
             "part": f", {part}" if part else "",
         }
         return list(_cut(self._pattern(plan), values, {"date": day, "price": self.price(plan)}))
 
-    @staticmethod
-    def _pattern(plan: ApprovalPlan) -> str:
+    def _pattern(self, plan: ApprovalPlan) -> str:
         if not plan.makes_client_service:
-            return _("Adds a visit on {date}{part}, to {service}, {price}.")
+            return self._("Adds a visit on {date}{part}, to {service}, {price}.")
         if plan.as_recurring:
-            return _("Starts {service}, {price} a visit, {often} from {date}{part}.")
-        return _("Creates a one-time {service}, {price}, on {date}{part}.")
+            return self._("Starts {service}, {price} a visit, from {date}{part}.")
+        return self._("Creates a one-time {service}, {price}, on {date}{part}.")
 
     def telling(self, plan: ApprovalPlan) -> str:
         """ "Tells Maria in Spanish.", or that nobody will be told and why."""
@@ -77,21 +116,13 @@ class PlanWords:
         if plan.not_told_because:
             return not_told(plan.not_told_because, name)
         read_in = language_name(plan.language, read_in=self.language)
-        return _("Tells %(name)s in %(language)s.") % {"name": name, "language": read_in}
+        return self._("Tells %(name)s in %(language)s.") % {"name": name, "language": read_in}
 
     def moved(self, plan: ApprovalPlan) -> str:
         """Why the date is not the first of the window, as the plan's last words; empty where it is."""
         if not plan.moved_because or plan.date is None:
             return ""
-        values = {
-            "first": self.day(plan.facts.window_start),
-        }
-        patterns = {
-            "past": _("%(first)s has passed."),
-            "closed": _("You don't work on %(first)s."),
-            "occupied": _("%(first)s already has a visit."),
-        }
-        return patterns[plan.moved_because] % values
+        return self._(MOVED[plan.moved_because]) % {"first": self.day(plan.facts.window_start)}
 
     def warnings(self, plan: ApprovalPlan) -> list[str]:
         return [self.warning(plan, warned) for warned in plan.warnings]
@@ -107,7 +138,7 @@ class PlanWords:
                 warned.values["count"],
             )
             return text % values
-        return _warning_patterns()[warned.code] % values
+        return self._(WARNINGS[warned.code]) % values
 
     def _in_words(self, key: str, value: Any) -> Any:
         if isinstance(value, date):
@@ -120,49 +151,12 @@ class PlanWords:
         """Why it cannot be approved as it is, and the way out; empty where it can."""
         if not plan.refusal:
             return ""
-        return refusal_patterns()[plan.refusal] % {"name": plan.facts.client_first_name()}
-
-
-def _warning_patterns() -> dict[str, str]:
-    return {
-        "others_match_too": _("%(name)s has more active services like this here."),
-        "price_differs": _("%(name)s was shown %(shown)s; this visit is %(price)s."),
-        "series_on_closed_day": _("%(date)s is a day you don't work."),
-        "plan_stays": _(
-            "%(name)s already has this %(frequency)s. Approving adds one visit and leaves that as it is."
-        ),
-        "issue_without_agreement": _("%(name)s has no active service like this here; approving creates one."),
-        "paused_exists": _("%(name)s has this service paused here, at %(price)s. It stays paused."),
-        "other_property": _("%(name)s has this service at %(address)s, not here."),
-        "outside_window": _("%(date)s is outside the dates %(name)s asked for."),
-        "closed_day": _("%(date)s is a day you don't work."),
-        "day_occupied": _("%(name)s already has a visit of this service on %(date)s."),
-    }
-
-
-def refusal_patterns() -> dict[str, str]:
-    """Why a request cannot be approved as it stands, by code; each takes the client's name."""
-    return {
-        "client_archived": _("%(name)s was archived since. Bring the client back first, or decline."),
-        "service_archived": _("This service was archived since. Bring it back first, or decline."),
-        "property_archived": _("This address was archived since. Bring it back first, or decline."),
-        "client_service_gone": _("The service you chose is no longer active. Choose again."),
-        "no_price": _("This has no price yet. Agree one with %(name)s first, then set it here."),
-        "window_passed": _("The dates %(name)s asked for have passed. Choose a date."),
-        "no_day_left": _("None of the dates %(name)s asked for is free. Choose a date."),
-        "date_past": _("That date has passed. Choose today or later."),
-        "date_too_far": _("That date is more than two years away. Choose an earlier one."),
-    }
+        return self._(REFUSALS[plan.refusal]) % {"name": plan.facts.client_first_name()}
 
 
 def not_told(because: str, name: str) -> str:
     """Why a client is not written to, and that the office tells her (rule 21)."""
-    patterns = {
-        "no_address": _("%(name)s has no email: you tell them."),
-        "opted_out": _("%(name)s wants no email: you tell them."),
-        "bounced": _("Mail to %(name)s came back: you tell them."),
-    }
-    return patterns[because] % {"name": name}
+    return _(NOT_TOLD[because]) % {"name": name}
 
 
 def _cut(pattern: str, values: dict[str, str], apart: dict[str, str]) -> Iterable[Piece]:
