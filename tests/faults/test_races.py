@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from sidegate.actions.booking_requests import (
     undo_booking_request,
     withdraw_booking_request,
 )
-from sidegate.actions.errors import AlreadyDecided, PlanChanged, Refused
+from sidegate.actions.errors import AlreadyDecided, PlanChanged, Refused, TooMany
 from sidegate.actions.invariants import violations
 from sidegate.models import BookingRequest, ClientService, Event, Message, User, Visit
 from tests import factories
@@ -159,6 +160,18 @@ def test_undo_pressed_twice_at_once_takes_back_once(cast: Cast) -> None:
         assert fresh(booking_request).status == "pending"
     assert (Visit.objects.count(), Message.objects.count()) == (0, 0)
     assert Event.objects.filter(verb="undone").count() == 40
+    assert violations() == []
+
+
+def test_fourteen_forms_of_one_client_at_once_are_ten_requests(cast: Cast) -> None:
+    """Her limit of ten an hour is counted where they are stored (CASES D15)."""
+    start = cast.greenlawn.calendar().next_working(cast.greenlawn.today())
+    assert start
+    ask = Ask("one_time", cast.palm_court.pk, cast.mowing.pk, start, start)
+    people = {"business": cast.greenlawn, "client": cast.maria, "by": cast.maria_user}
+    forms = [partial(submit_booking_request, **people, ask=ask, token=f"form-{n}") for n in range(14)]
+    refused = [answer for answer in at_once(forms) if isinstance(answer, TooMany)]
+    assert (len(refused), BookingRequest.objects.count()) == (4, 10)
     assert violations() == []
 
 

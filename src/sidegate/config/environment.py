@@ -18,13 +18,11 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
 }
 POSTGRES_OPTIONS = {
-    # A plan for the values at hand, never one for all: a page of the smallest business among large ones took
-    # half a second on a plan made for any of them.
-    "options": "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000"
-    " -c plan_cache_mode=force_custom_plan",
-    # Statements that come again and again are sent and parsed once for each connection.
+    "options": "-c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000",
     "server_side_binding": True,
-    "prepare_threshold": 5,
+    # Planned for the values at hand. Prepared, PostgreSQL would soon plan once for all values, and a page of the
+    # smallest business among large ones took half a second on such a plan. models/compiled.py prepares what it may.
+    "prepare_threshold": None,
 }
 
 

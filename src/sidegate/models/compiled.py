@@ -6,6 +6,7 @@ it. Worth it only where a press or the queue waits for several such statements (
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, TypeVar
@@ -75,16 +76,20 @@ class _Statement:
 
 
 class CompiledRows:
-    """A `values_list` query with `Given` values, made on first use: `rows` runs it. One statement."""
+    """A `values_list` query with `Given` values, made on first use: `rows` runs it. One statement.
 
-    def __init__(self, make: Callable[[], QuerySet[Any, Any]]) -> None:
-        self._make = make
+    PostgreSQL keeps one plan for all values, unless `plan_anew`: for a query that is cheap for one business and
+    dear for another, such as the first rows in an order.
+    """
+
+    def __init__(self, make: Callable[[], QuerySet[Any, Any]], *, plan_anew: bool = False) -> None:
+        self._make, self._plan_anew = make, plan_anew
         self._by_vendor: dict[str, _Statement] = {}
 
     def rows(self, **given: Any) -> list[tuple[Any, ...]]:
         """Each row as a tuple of values, in the query's order."""
         statement = self._by_vendor.get(connection.vendor) or self._compile()
-        with connection.cursor() as cursor:
+        with connection.cursor() if self._plan_anew else _preparing() as cursor:
             cursor.execute(statement.sql, _filled_in(statement.parameters, given))
             found = cursor.fetchall()
         return [_converted(row, statement) for row in found] if statement.converters else found
@@ -156,7 +161,7 @@ class CompiledUpdate:
     def run(self, **given: Any) -> int:
         """How many rows were changed. One statement."""
         statement = self._by_vendor.get(connection.vendor) or self._compile()
-        with connection.cursor() as cursor:
+        with _preparing() as cursor:
             cursor.execute(statement.sql, _filled_in(statement.parameters, given))
             return int(cursor.rowcount)
 
@@ -186,7 +191,7 @@ class CompiledInsert:
         sql = self._by_vendor.get(connection.vendor) or self._compile(row)
         fields = self._model._meta.concrete_fields
         values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-        with connection.cursor() as cursor:
+        with _preparing() as cursor:
             cursor.execute(sql, values)
         row._state.adding, row._state.db = False, connection.alias
 
@@ -196,6 +201,20 @@ class CompiledInsert:
         ((sql, _values),) = query.get_compiler(connection=connection).as_sql()
         self._by_vendor[connection.vendor] = sql
         return str(sql)
+
+
+@contextmanager
+def _preparing() -> Iterator[Any]:
+    """A cursor whose statements PostgreSQL parses and plans once for each connection (config/environment.py)."""
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            yield cursor
+            return
+        connection.connection.prepare_threshold = 0
+        try:
+            yield cursor
+        finally:
+            connection.connection.prepare_threshold = None
 
 
 def _filled_in(parameters: tuple[Any, ...], given: Mapping[str, Any]) -> list[Any]:

@@ -194,7 +194,11 @@ class CardMaker:
         if not (is_other_date and plan.date):
             return press
         day = self.words.day(plan.date)
-        return f"{press}\N{NO-BREAK SPACE}· {day}" if has_two_ways else self._("Approve for %(date)s") % {"date": day}
+        return (
+            f"{press}\N{NO-BREAK SPACE}· {day}"
+            if has_two_ways
+            else self._("Approve for %(date)s") % {"date": day}
+        )
 
     def _press(self, plan: ApprovalPlan) -> str:
         if plan.facts.kind == Kind.ISSUE_REPORT:

@@ -1,5 +1,6 @@
 """Decline writes with the reason; undo takes a decision back whole (DESIGN rules 16 and 17)."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from sidegate.actions.booking_requests import (
     undo_booking_request,
 )
 from sidegate.actions.errors import AlreadyDecided, UndoRefused
+from sidegate.actions.visits import VisitChanges, cancel_visit, change_visit, complete_visit
 from sidegate.models import BookingRequest, ClientService, Event, Message, Visit
 from tests import factories
 from tests.conftest import Cast
@@ -117,21 +119,59 @@ def test_undo_is_over_when_a_message_has_left(cast: Cast, undoable: None, status
     )
 
 
-@pytest.mark.parametrize("change", [{"date": FRIDAY, "version": 1}, {"status": "completed", "version": 1}])
+def move(visit: Visit, cast: Cast) -> None:
+    changes = VisitChanges(FRIDAY, visit.part_of_day, None, is_charged=True)
+    assert change_visit(visit, changes, by=cast.dana, version=visit.version)
+
+
+def complete(visit: Visit, cast: Cast) -> None:
+    complete_visit(visit, by=cast.dana, version=visit.version)
+
+
+@pytest.mark.parametrize("change", [move, complete])
 def test_undo_is_refused_where_the_visit_was_moved_or_completed(
-    cast: Cast, undoable: None, change: dict[str, Any]
+    cast: Cast, undoable: None, change: Callable[[Visit, Cast], None]
 ) -> None:
     booking_request = ask(cast)
-    approve_booking_request(booking_request, by=cast.dana)
-    Visit.objects.update(**change)
+    approve_booking_request(booking_request, by=cast.dana, choices=Choices(date=cast.greenlawn.today()))
+    change(visit_in_hand(), cast)
+    before = Message.objects.count()
     with pytest.raises(UndoRefused) as refused:
         undo_booking_request(booking_request, by=cast.dana)
     assert refused.value.code == "visit_changed"
-    assert (fresh(booking_request).status, Visit.objects.count(), Message.objects.count()) == (
-        "approved",
-        1,
-        1,
-    )
+    after = (fresh(booking_request).status, Visit.objects.count(), Message.objects.count())
+    assert after == ("approved", 1, before)
+
+
+def visit_in_hand() -> Visit:
+    agreement = ("client_service__business", "client_service__client", "client_service__service")
+    return Visit.objects.select_related(*agreement, "client_service__property", "booking_request").get()
+
+
+def test_undo_holds_where_only_the_technician_or_the_charge_was_settled_meanwhile(
+    cast: Cast, undoable: None
+) -> None:
+    booking_request = ask(cast)
+    approve_booking_request(booking_request, by=cast.dana)
+    visit = visit_in_hand()
+    dana = cast.dana.memberships.get(business=cast.greenlawn)
+    staffed = VisitChanges(visit.date, visit.part_of_day, dana, is_charged=False)
+    assert not change_visit(visit, staffed, by=cast.dana, version=visit.version)
+    undo_booking_request(booking_request, by=cast.dana)
+    assert (fresh(booking_request).status, Visit.objects.count()) == ("pending", 0)
+
+
+def test_undo_of_the_last_open_visit_ends_a_one_time_service_whose_others_were_cancelled(
+    cast: Cast, undoable: None
+) -> None:
+    first, second = ask(cast), ask(cast)
+    approve_booking_request(first, by=cast.dana)
+    visit = visit_in_hand()
+    approve_booking_request(second, by=cast.dana)
+    cancel_visit(visit, by=cast.dana, version=visit.version)
+    assert ClientService.objects.get().status == "active"
+    undo_booking_request(second, by=cast.dana)
+    assert (ClientService.objects.get().status, Visit.objects.get().status) == ("cancelled", "cancelled")
 
 
 def test_undo_leaves_the_service_another_visit_stands_under(cast: Cast, undoable: None) -> None:

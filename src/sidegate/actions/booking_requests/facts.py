@@ -118,7 +118,7 @@ def _waiting(which: Callable[[BookingRequestQuerySet], BookingRequestQuerySet]) 
         rows = which(pending).filter(pk__gt=Given("after")).annotate(nobody_yet=nobody_yet)
         return rows.order_by("id").values_list(*columns)[: PAGE + 1]
 
-    return CompiledRows(rows)
+    return CompiledRows(rows, plan_anew=True)
 
 
 _WAITING = {

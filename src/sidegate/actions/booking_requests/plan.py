@@ -20,6 +20,11 @@ from .facts import AgreementFacts, RequestFacts, Surroundings, facts_of, surroun
 
 SERIES_LENGTH = dt.timedelta(weeks=4)
 FARTHEST_DATE = dt.timedelta(days=730)
+STEPS: dict[str, dt.timedelta | relativedelta] = {
+    "weekly": dt.timedelta(weeks=1),
+    "biweekly": dt.timedelta(weeks=2),
+    "monthly": relativedelta(months=1),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,11 +312,7 @@ def series_dates(first: dt.date | None, frequency: str) -> tuple[dt.date, ...]:
     """The dates of the first four weeks: every seventh or fourteenth day, or the same day each month."""
     if first is None:
         return ()
-    step = {
-        "weekly": relativedelta(weeks=1),
-        "biweekly": relativedelta(weeks=2),
-        "monthly": relativedelta(months=1),
-    }[frequency]
+    step = STEPS[frequency]
     dates, number = [first], 1
     while first + step * number < first + SERIES_LENGTH:
         dates.append(first + step * number)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ...models import BookingRequest, Business, Client, Event, User
 from ...models.booking_request import new_reference
+from ...models.client import take_client
 from ...models.identity import uuid7_at
 from ..errors import InvalidInput, Refused, TokenReused, TooMany
 from ..messages import Draft, store
@@ -72,13 +73,14 @@ def _submit(
     contents = contents_hash(ask, photos)
     if earlier := _made_by(client, token, contents):
         return earlier
-    _within_limits(client)
     checked = Options(business, client).check(ask)
     booking_request = _fresh(business, client, by, checked, token, contents, follows)
     for _attempt in range(TRIES):
         drafts = _drafts(business, booking_request)
         try:
             with transaction.atomic(durable=True):
+                take_client(client.pk)  # of forms sent at once each counts those before it
+                _within_limits(client)
                 _store(business, booking_request, photos, drafts, by)
             return Submission(booking_request)
         except IntegrityError:

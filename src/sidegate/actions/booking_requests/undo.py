@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ...models import BookingRequest, Business, Client, ClientService, Event, Message, User, Visit
 from ..errors import UndoRefused
+from ..visits.record import end_if_done
 from .claim import record
 from .facts import RequestFacts, facts_of_one
 
@@ -73,13 +74,18 @@ def _take_back_messages(event: Event) -> None:
 
 
 def _take_back_visits(business: Business, event: Event) -> None:
-    """Only visits as the decision made them: one moved or completed since stands, and the undo is refused."""
+    """Only visits without a history of their own: one moved or completed since stands, and the undo is refused.
+    Who goes there, and whether it is charged, may have been settled meanwhile."""
     made = [UUID(visit_id) for visit_id in event.data["visits"]]
     untouched = Visit.objects.filter(
-        business=business, pk__in=made, version=0, status=Visit.Status.SCHEDULED, issue_reports=None
+        business=business, pk__in=made, status=Visit.Status.SCHEDULED, events=None, issue_reports=None
     )
-    # One conditional DELETE: a visit that is moved in the same moment is not found by it.
+    # Whoever moves or completes a visit takes the client's row first, as this undo has.
     if untouched._raw_delete(using=untouched.db) != len(made):
         raise UndoRefused("visit_changed")
+    agreement = ClientService.objects.filter(business=business, pk=event.data["client_service"])
     if event.data["makes_client_service"]:
-        ClientService.objects.filter(business=business, pk=event.data["client_service"], visits=None).delete()
+        agreement.filter(visits=None).delete()
+    # What remains of a one-time agreement may be cancelled visits only.
+    if remaining := agreement.exclude(visits=None).first():
+        end_if_done(remaining)

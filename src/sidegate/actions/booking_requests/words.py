@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.utils.translation import get_language, gettext_noop, ngettext
@@ -160,9 +161,15 @@ def not_told(because: str, name: str) -> str:
 
 
 def _cut(pattern: str, values: dict[str, str], apart: dict[str, str]) -> Iterable[Piece]:
-    for stretch in re.split(r"(\{\w+\})", pattern):
-        name = stretch[1:-1] if stretch.startswith("{") else ""
+    for name, stretch in _stretches(pattern):
         if name in apart:
             yield Piece(name, apart[name])
         elif text := values.get(name, "") if name else stretch:
             yield Piece("text", text)
+
+
+@lru_cache(maxsize=64)
+def _stretches(pattern: str) -> tuple[tuple[str, str], ...]:
+    """The pattern in stretches: the name of a value, or else plain text."""
+    parts = re.split(r"\{(\w+)\}", pattern)
+    return tuple((part, "") if number % 2 else ("", part) for number, part in enumerate(parts))
