@@ -1,7 +1,7 @@
 """On whose address limits are counted."""
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from sidegate.web.peer import peer_address
@@ -29,3 +29,14 @@ def test_the_peer_counts_unless_a_trusted_proxy_vouches_for_another(
     settings.SIDEGATE_TRUSTED_PROXIES = proxies
     request = RequestFactory().get("/", REMOTE_ADDR=peer, headers={"X-Forwarded-For": forwarded})
     assert peer_address(request) == counted
+
+
+@pytest.mark.parametrize(("peer", "believed"), [("10.0.0.1", True), ("203.0.113.9", False), ("", False)])
+@pytest.mark.django_db
+def test_only_a_trusted_proxy_says_that_the_line_is_encrypted(
+    settings: Settings, client: Client, peer: str, believed: bool
+) -> None:
+    settings.SIDEGATE_TRUSTED_PROXIES = ("10.0.0.0/8",)
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    answer = client.get("/sign-in", REMOTE_ADDR=peer, headers={"X-Forwarded-Proto": "https"})
+    assert answer.wsgi_request.is_secure() is believed

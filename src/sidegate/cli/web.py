@@ -16,12 +16,12 @@ def run(options: Namespace) -> int:
     with listen(options.host, options.port) as listening:
         if code := in_a_child(collect_static_files):
             return code
-        print(f"Serving on http://{options.host}:{options.port}. Ctrl-C stops.", flush=True)
         load_what_is_shared()
         run_web(
             host=options.host,
             port=options.port,
             workers=options.workers or usual_workers(),
             listening_socket=listening,
+            announcement=f"Serving on http://{options.host}:{options.port}. Ctrl-C stops.",
         )
     return 0

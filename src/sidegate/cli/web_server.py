@@ -40,15 +40,18 @@ def run_web(
     workers: int,
     listening_socket: socket.socket | None = None,
     application: str = APPLICATION,
+    announcement: str = "",
 ) -> None:
-    """Serve until SIGTERM or SIGINT; then open requests are answered, for up to 18 seconds.
+    """Serve until SIGTERM or SIGINT, and say so once it does; then open requests are answered, for up to 18 seconds.
 
     The application is imported once and forked, so its memory is shared; a worker that dies is replaced
     within about a second, and meanwhile the socket keeps whoever calls. Without `listening_socket` one is opened on
     the host and port; raises Trouble where that fails.
     """
     listening = listening_socket or listen(host, port)
-    run_together(web_parts(listening, workers, _loaded(application)), grace_seconds=STOPS_WITHIN_SECONDS)
+    parts = web_parts(listening, workers, _loaded(application))
+    announce = partial(print, announcement, flush=True) if announcement else lambda: None
+    run_together(parts, grace_seconds=STOPS_WITHIN_SECONDS, announce=announce)
     if listening_socket is None:
         listening.close()
 

@@ -1,10 +1,11 @@
 """Who is at the other end of the line: the address that limits are counted on (CASES D15)."""
 
+from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from itertools import pairwise
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 Address = IPv4Address | IPv6Address
 
@@ -21,6 +22,20 @@ def peer_address(request: HttpRequest) -> str | None:
         if nearer is None or farther is None or not _is_trusted(nearer):
             return _counted(nearer)
     return _counted(hops[-1])
+
+
+class ProxysWord:
+    """Whether the line is encrypted is told by a proxy we trust: the same header from anyone else is dropped
+    before Django reads it."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        nearest = _parsed(request.META.get("REMOTE_ADDR", ""))
+        if nearest is None or not _is_trusted(nearest):
+            request.META.pop("HTTP_X_FORWARDED_PROTO", None)
+        return self.answer(request)
 
 
 def _parsed(written: str) -> Address | None:
