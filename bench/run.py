@@ -26,6 +26,7 @@ class Run:
     rounds: int
     pending: int
     stored: int
+    is_quick: bool
 
 
 def main() -> int:
@@ -36,7 +37,7 @@ def main() -> int:
 
         town = Town()
         rounds = 60 if options.quick else 300
-        run = Run(options.db, folder, town, rounds, options.pending, options.stored)
+        run = Run(options.db, folder, town, rounds, options.pending, options.stored, options.quick)
         rows: list[Row] = []
         for name, part in parts().items():
             if options.only in name:
@@ -58,11 +59,12 @@ def parser() -> argparse.ArgumentParser:
 
 def parts() -> dict[str, Callable[[Run], list[Row]]]:
     """By the names that --only takes; imported once Django is set up."""
-    from . import acts, badge, demo, http_acts, queue_page, sign_in
+    from . import acts, badge, demo, http_acts, mixed_load, queue_page, sign_in
 
     return {
         "acts": acts.measure,
         "http": http_acts.measure,
+        "mixed": mixed_load.measure,
         "sign-in": sign_in.measure,
         "demo": demo.measure,
         "queue": queue_page.measure,

@@ -64,7 +64,7 @@ def signed_in() -> Callable[[User], Browser]:
 
     def sign_in(user: User) -> Browser:
         browser = Browser()
-        browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        browser.force_login(user, backend="sidegate.web.sessions.People")
         return browser
 
     return sign_in

@@ -69,7 +69,7 @@ def cookies_of(address: str, user: User | None, language: str) -> list[Any]:
     if user is not None:
         User.objects.filter(pk=user.pk).update(language=language)
         signed = Signed()
-        signed.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        signed.force_login(user, backend="sidegate.web.sessions.People")
         name = settings.SESSION_COOKIE_NAME
         cookies.append({"name": name, "value": signed.cookies[name].value, "url": address})
     return cookies

@@ -70,7 +70,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "sidegate.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["sidegate.web.sessions.People"]
 LOGIN_URL = "/sign-in"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -12,7 +12,8 @@ from itertools import islice
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, F, QuerySet
 from django.db.models.fields import Field
 from django.db.models.sql import InsertQuery, UpdateQuery
@@ -30,9 +31,9 @@ class Given(Expression):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", (self,)
 
-    def prepared(self, value: Any) -> Any:
+    def prepared(self, value: Any, database: BaseDatabaseWrapper) -> Any:
         """The value as the database takes it."""
-        return self.output_field.get_db_prep_value(value, connection)
+        return self.output_field.get_db_prep_value(value, database)
 
 
 class Among(Given):
@@ -60,8 +61,8 @@ class Among(Given):
         column, parameters = compiler.compile(self.column)
         return f"{column} {how}", (*parameters, self)
 
-    def prepared(self, value: Collection[UUID]) -> Any:
-        if connection.vendor == "postgresql":
+    def prepared(self, value: Collection[UUID], database: BaseDatabaseWrapper) -> Any:
+        if database.vendor == "postgresql":
             return list(value)
         return json.dumps([key.hex for key in value])
 
@@ -88,11 +89,12 @@ class CompiledRows:
 
     def rows(self, **given: Any) -> list[tuple[Any, ...]]:
         """Each row as a tuple of values, in the query's order."""
-        statement = self._by_vendor.get(connection.vendor) or self._compile()
-        with connection.cursor() if self._plan_anew else _preparing() as cursor:
-            cursor.execute(statement.sql, _filled_in(statement.parameters, given))
+        database = connections[DEFAULT_DB_ALIAS]  # asked once: `connection` looks for it at each touch
+        statement = self._by_vendor.get(database.vendor) or self._compile()
+        with database.cursor() if self._plan_anew else _preparing(database) as cursor:
+            cursor.execute(statement.sql, _filled_in(statement.parameters, given, database))
             found = cursor.fetchall()
-        return [_converted(row, statement) for row in found] if statement.converters else found
+        return [_converted(row, statement, database) for row in found] if statement.converters else found
 
     def _compile(self) -> _Statement:
         compiler = self._make().query.get_compiler(connection=connection)
@@ -160,9 +162,10 @@ class CompiledUpdate:
 
     def run(self, **given: Any) -> int:
         """How many rows were changed. One statement."""
-        statement = self._by_vendor.get(connection.vendor) or self._compile()
-        with _preparing() as cursor:
-            cursor.execute(statement.sql, _filled_in(statement.parameters, given))
+        database = connections[DEFAULT_DB_ALIAS]
+        statement = self._by_vendor.get(database.vendor) or self._compile()
+        with _preparing(database) as cursor:
+            cursor.execute(statement.sql, _filled_in(statement.parameters, given, database))
             return int(cursor.rowcount)
 
     def _compile(self) -> _Statement:
@@ -188,12 +191,13 @@ class CompiledInsert:
             self._model._base_manager.bulk_create(rows)
             return
         (row,) = rows
-        sql = self._by_vendor.get(connection.vendor) or self._compile(row)
+        database = connections[DEFAULT_DB_ALIAS]
+        sql = self._by_vendor.get(database.vendor) or self._compile(row)
         fields = self._model._meta.concrete_fields
-        values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-        with _preparing() as cursor:
+        values = [field.get_db_prep_save(getattr(row, field.attname), database) for field in fields]
+        with _preparing(database) as cursor:
             cursor.execute(sql, values)
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, database.alias
 
     def _compile(self, row: models.Model) -> str:
         query = InsertQuery(self._model)
@@ -204,29 +208,32 @@ class CompiledInsert:
 
 
 @contextmanager
-def _preparing() -> Iterator[Any]:
+def _preparing(database: BaseDatabaseWrapper) -> Iterator[Any]:
     """A cursor whose statements PostgreSQL parses and plans once for each connection (config/environment.py)."""
-    with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
+    with database.cursor() as cursor:
+        if database.vendor != "postgresql":
             yield cursor
             return
-        connection.connection.prepare_threshold = 0
+        line = database.connection
+        line.prepare_threshold = 0
         try:
             yield cursor
         finally:
-            connection.connection.prepare_threshold = None
+            line.prepare_threshold = None
 
 
-def _filled_in(parameters: tuple[Any, ...], given: Mapping[str, Any]) -> list[Any]:
+def _filled_in(
+    parameters: tuple[Any, ...], given: Mapping[str, Any], database: BaseDatabaseWrapper
+) -> list[Any]:
     return [
-        parameter.prepared(given[parameter.name]) if isinstance(parameter, Given) else parameter
+        parameter.prepared(given[parameter.name], database) if isinstance(parameter, Given) else parameter
         for parameter in parameters
     ]
 
 
-def _converted(row: tuple[Any, ...], statement: _Statement) -> tuple[Any, ...]:
+def _converted(row: tuple[Any, ...], statement: _Statement, database: BaseDatabaseWrapper) -> tuple[Any, ...]:
     values = list(row)
     for place, converters, expression in statement.converters:
         for convert in converters:
-            values[place] = convert(values[place], expression, connection)
+            values[place] = convert(values[place], expression, database)
     return tuple(values)

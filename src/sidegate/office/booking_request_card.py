@@ -106,7 +106,7 @@ class CardMaker:
         hers = choose_language(facts.client_language, self.business.default_language)
         service = facts.service_name(language, self.business.default_language)
         asked = dates.brief_window(facts.window_start, facts.window_end, language, country)
-        part_of_day, about = rhythm.part_of_day(facts.part_of_day), facts.about_visit_date
+        part_of_day, about = rhythm.part_of_day(facts.part_of_day, self._), facts.about_visit_date
         any_time = self._("any time")
         when = [asked, part_of_day, self._about(about)] if about else [asked, part_of_day or any_time]
         waited, tone = self._waited(facts)
@@ -123,7 +123,7 @@ class CardMaker:
             address=facts.address,
             when=" · ".join(filter(None, when)),
             dates=f"{asked} · {part_of_day or any_time}",
-            how_often=rhythm.how_often(facts.frequency) if facts.frequency else "",
+            how_often=rhythm.how_often(facts.frequency, self._) if facts.frequency else "",
             about_visit=self.words.day(about) if about else "",
             notes=facts.notes,
             waited=waited,
@@ -210,7 +210,7 @@ class CardMaker:
                 else self._("Approve")
             )
         if plan.as_recurring:
-            return self._("Approve as %(often)s") % {"often": rhythm.adverb(plan.frequency)}
+            return self._("Approve as %(often)s") % {"often": rhythm.adverb(plan.frequency, self._)}
         if plan.facts.kind == Kind.RECURRING and plan.makes_client_service:
             return self._("Approve once")
         return self._("Approve")

@@ -67,8 +67,10 @@ def _uuid(typed: str) -> UUID | None:
 def _just_answered(request: PageRequest, scope: OfficeScope) -> object:
     """Without JavaScript an answer returns to the queue, where its line stands first, with Undo."""
     reference = request.GET.get("answered", "")
+    if not reference:
+        return None
     rows = scope.booking_requests().select_related("client").exclude(status=Status.PENDING)
-    found = rows.filter(reference=reference).first() if reference else None
+    found = rows.filter(reference=reference).first()
     return answered_of(scope.business, found) if found else None
 
 

@@ -87,7 +87,7 @@ class PlanWords:
 
     def agreement(self, plan: ApprovalPlan) -> str:
         name = plan.facts.service_name(self.language, self.default_language)
-        return rhythm.agreement_name(name, plan.frequency)
+        return rhythm.agreement_name(name, plan.frequency, self._)
 
     def sentence(self, plan: ApprovalPlan) -> str:
         """The whole line as plain text, such as "Adds a visit on Tue, Mar 3, morning, to Weekly mowing, $95.
@@ -97,7 +97,7 @@ class PlanWords:
     def pieces(self, plan: ApprovalPlan) -> list[Piece]:
         """What it does, cut so that the date and the price can be set apart."""
         day = self.day(plan.date) if plan.date else self._("a date you choose")
-        part = rhythm.part_of_day(plan.facts.part_of_day)
+        part = rhythm.part_of_day(plan.facts.part_of_day, self._)
         values = {
             "service": self.agreement(plan),
             "part": f", {part}" if part else "",
@@ -146,7 +146,7 @@ class PlanWords:
             return self.day(value)
         if key in ("price", "shown"):
             return self.money(value)
-        return rhythm.how_often(value) if key == "frequency" else value
+        return rhythm.how_often(value, self._) if key == "frequency" else value
 
     def refusal(self, plan: ApprovalPlan) -> str:
         """Why it cannot be approved as it is, and the way out; empty where it can."""
