@@ -16,7 +16,10 @@ PACKAGE = Path(sidegate.__file__).parent
 FOLDER = PACKAGE / "locale/es/LC_MESSAGES"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS = {"templates/**.html": {"extensions": "jinja2.ext.i18n", "trimmed": "true"}}
-KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2)}
+KEYWORDS = {
+    "_": None, "gettext": None, "gettext_lazy": None, "lazy": None, "gettext_noop": None,
+    "ngettext": (1, 2), "pgettext": ((1, "c"), 2),
+}  # fmt: skip
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 

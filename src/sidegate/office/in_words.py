@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
 from babel.numbers import get_currency_symbol
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from ..models import Business, ClientService, Service
@@ -80,7 +80,7 @@ class InWords:
     def visit_status(self, status: str) -> str:
         status_words = {
             "scheduled": _("Scheduled"),
-            "completed": _("Done"),
+            "completed": pgettext("visit", "Done"),
             "skipped": _("Skipped"),
             "cancelled": _("Cancelled"),
         }

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ..actions.booking_requests.words import not_told
 from ..actions.clients import recipient_of
@@ -86,7 +87,7 @@ def _event_words(verb: str, data: dict[str, Any], words: InWords) -> str:
         }
     return {
         Verb.VISIT_ADDED: _("Added by hand"),
-        Verb.VISIT_COMPLETED: _("Done"),
+        Verb.VISIT_COMPLETED: pgettext("visit", "Done"),
         Verb.VISIT_SKIPPED: _("Skipped"),
         Verb.VISIT_CANCELLED: _("Cancelled"),
         Verb.VISIT_REOPENED: _("Opened again"),

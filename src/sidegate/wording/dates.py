@@ -105,4 +105,8 @@ def moment(value: datetime, zone: str, language: str, country: str = "", *, toda
     """An instant as the business's clock shows it: "3:42 PM" today, "Mar 3, 3:42 PM" otherwise."""
     local = value.astimezone(ZoneInfo(zone))
     clock = str(format_time(local.timetz(), "short", locale=locale_of(language, country)))
-    return clock if local.date() == today else f"{day(local.date(), language, country, today=today)}, {clock}"
+    return (
+        clock
+        if local.date() == today
+        else f"{brief_day(local.date(), language, country, today=today)}, {clock}"
+    )
