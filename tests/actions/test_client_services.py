@@ -102,7 +102,7 @@ def test_ending_a_service_cancels_its_visits_ahead_and_tells_her_once(cast: Cast
     past.refresh_from_db()
     assert past.status == "scheduled"
     message = Message.objects.get()
-    assert (message.key, message.language) == ("visit.cancelled", "es")
+    assert (message.key, message.language) == ("visits.cancelled", "es")
     assert "3 mar, 10 mar, 17 mar y 24 mar" in message.text
     assert Event.objects.filter(verb="visit_cancelled").count() == 4
 

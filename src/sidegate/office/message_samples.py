@@ -43,6 +43,7 @@ def _example(business: Business, language: str) -> dict[str, str]:
         "reply_by": dates.day(today + timedelta(days=1), language, country, today=today),
         "price": money(9500, business.currency, language, country),
         "date": day,
+        "dates": " · ".join(dates.short_day(d, language, country) for d in (first, last)),
         "old_date": dates.day(last, language, country, today=today),
         "note": _("See you then!"),
         "reason": _("Those days are full."),

@@ -72,5 +72,6 @@ def key_words(key: str) -> str:
         "booking.answered": _("Issue answered"),
         "visit.moved": _("Visit moved"),
         "visit.cancelled": _("Visit cancelled"),
+        "visits.cancelled": _("Several visits cancelled"),
         "sign_in": _("Sign-in link"),
     }.get(key, key)

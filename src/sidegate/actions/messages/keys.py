@@ -13,6 +13,7 @@ _OWN = {
     "booking.answered": (*_REQUEST, "reason"),
     "visit.moved": ("old_date", "date", "part_of_day"),
     "visit.cancelled": ("date", "part_of_day", "reason"),
+    "visits.cancelled": ("dates", "reason"),
     "sign_in": ("code", "minutes"),
 }
 

@@ -36,9 +36,11 @@ def cancelled_letter(visit: Visit, reason: str) -> Draft:
 
 
 def all_cancelled_letter(client_service: ClientService, days: Sequence[date], reason: str) -> Draft:
-    """One letter about several visits of one agreement."""
+    """One letter about all of these visits of one agreement, be they one or several."""
     letter = _Letter(client_service)
-    return letter.draft("visit.cancelled", date=letter.days(days), part_of_day="", reason=reason)
+    if len(days) == 1:
+        return letter.draft("visit.cancelled", date=letter.day(days[0]), part_of_day="", reason=reason)
+    return letter.draft("visits.cancelled", dates=letter.days(days), reason=reason)
 
 
 class _Letter:
@@ -85,9 +87,7 @@ class _Letter:
         return dates.day(value, self.language, self.business.country, today=self.today)
 
     def days(self, values: Sequence[date]) -> str:
-        """One day in full; several as a list of short ones."""
-        if len(values) == 1:
-            return self.day(values[0])
+        """Short ones, as a list: "Mar 3, Mar 10, and Mar 17"."""
         short = [dates.short_day(value, self.language, self.business.country) for value in values]
         return str(format_list(short, locale=locale_of(self.language, self.business.country)))
 
