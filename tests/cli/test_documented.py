@@ -1,14 +1,18 @@
-"""Every command, option and variable stands in docs/operations.md."""
+"""Every command, option and variable stands in docs/operations.md, every route and message in its own table."""
 
 import argparse
 import re
 from pathlib import Path
 
 import sidegate
+from sidegate.actions.messages import KEYS
 from sidegate.cli.commands import COMMANDS
 
+from ..web.routes import every_route
+
 PACKAGE = Path(sidegate.__file__).parent
-HANDBOOK = (PACKAGE.parent.parent / "docs" / "operations.md").read_text(encoding="utf-8")
+DOCS = PACKAGE.parent.parent / "docs"
+HANDBOOK = (DOCS / "operations.md").read_text(encoding="utf-8")
 
 
 def test_every_variable_is_documented() -> None:
@@ -38,3 +42,23 @@ def test_every_command_and_option_is_documented() -> None:
         if line is None:
             missing.add(command.name)
     assert missing == set()
+
+
+def test_every_message_is_documented() -> None:
+    table = (DOCS / "concepts.md").read_text(encoding="utf-8")
+    assert {key for key in KEYS if f"`{key}`" not in table} == set()
+
+
+def test_every_route_is_documented() -> None:
+    """A row may name several: "`…/edit`, `…/archive`" share the address before their last word."""
+    listed = set()
+    for line in (DOCS / "addresses.md").read_text(encoding="utf-8").splitlines():
+        whole, *others = re.findall(r"`([/…][^`]*)`", line) or [""]
+        stem = whole.rpartition("/")[0]
+        listed |= {whole}
+        for other in others:
+            if other.startswith("…"):
+                listed.add((stem if other.count("/") == 1 else stem.rpartition("/")[0]) + other[1:])
+            else:
+                listed |= {other, whole + other}
+    assert {route.address for route in every_route()} - listed == set()

@@ -3,6 +3,7 @@
 A route with a new kind of part (`<uuid:invoice_id>`) needs a line in `real_parts`.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,9 +23,10 @@ Parts = dict[str, Any]
 
 @dataclass(frozen=True)
 class Route:
-    """One address pattern: "office:requests", the names of its parts, its view."""
+    """One address pattern: "office:requests", "/{business}/office/requests", the names of its parts, its view."""
 
     name: str
+    address: str
     parts: tuple[str, ...]
     view: Callable[..., Any]
 
@@ -43,14 +45,17 @@ def every_route(*access: str) -> list[Route]:
     return [route for route in routes if not access or route.access in access]
 
 
-def _routes(patterns: list[Any], namespace: str = "", parts: tuple[str, ...] = ()) -> Iterator[Route]:
+def _routes(
+    patterns: list[Any], namespace: str = "", before: str = "/", parts: tuple[str, ...] = ()
+) -> Iterator[Route]:
     for pattern in patterns:
         names = (*parts, *pattern.pattern.converters)
+        address = before + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(pattern.pattern))
         if isinstance(pattern, URLResolver):
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from _routes(pattern.url_patterns, inner, names)
+            yield from _routes(pattern.url_patterns, inner, address, names)
         elif isinstance(pattern, URLPattern):
-            yield Route(f"{namespace}{pattern.name}", names, pattern.callback)
+            yield Route(f"{namespace}{pattern.name}", address, names, pattern.callback)
 
 
 def real_parts(cast: Cast) -> Parts:
