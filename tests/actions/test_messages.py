@@ -315,7 +315,6 @@ def test_retrying_twice_or_what_did_not_fail_is_refused(cast: Cast) -> None:
     [
         ({"email": ""}, "no_address"),
         ({"email_opted_out": True}, "opted_out"),
-        ({"email_bounced_at": timezone.now()}, "bounced"),
     ],
 )
 def test_retrying_cannot_reach_who_still_cannot_be_reached(
@@ -332,6 +331,14 @@ def test_who_has_an_address_by_now_can_be_told_after_all(cast: Cast) -> None:
     message = stored(cast, "no_address")
     retry_message(message)
     assert (message.status, message.to_address) == ("queued", "maria@example.com")
+
+
+def test_trying_again_believes_in_an_address_that_bounced(cast: Cast) -> None:
+    message = stored(cast, "bounced")
+    type(cast.maria).objects.update(email_bounced_at=timezone.now())
+    retry_message(message)
+    cast.maria.refresh_from_db()
+    assert (message.status, cast.maria.email_bounced_at) == ("queued", None)
 
 
 def test_retrying_while_mail_is_held_holds_it(cast: Cast) -> None:

@@ -25,7 +25,7 @@ def make_message(*, business: Business, to: str = "", **fields: Any) -> Message:
     number = next(_number)
     defaults = {
         "key": "booking.approved",
-        "recipient": f"client:{number}",
+        "recipient": f"client:{uuid7()}",
         "to_address": to or f"someone{number}@example.com",
         "to_name": "Maria Álvarez",
         "language": "es",

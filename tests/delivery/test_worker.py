@@ -52,6 +52,28 @@ def test_t12_later_for_one_never_for_another_and_at_once_for_the_third(cast: Cas
     assert sink.recipients == ["c@example.com"]
 
 
+@pytest.mark.parametrize(
+    ("answer", "bounced"),
+    [
+        ("550 5.1.1 No such user", True),
+        ("550 User unknown", True),
+        ("550 5.7.1 Message looks like spam", False),
+        ("552 5.2.2 Mailbox full", False),
+        ("451 4.7.1 Greylisted", False),
+    ],
+)
+def test_an_address_without_a_mailbox_is_written_to_no_more(
+    cast: Cast, sink: Sink, answer: str, bounced: bool
+) -> None:
+    sink.answers = {cast.maria.email: answer}
+    make_message(business=cast.greenlawn, to=cast.maria.email, recipient=f"client:{cast.maria.pk}")
+    make_message(business=cast.greenlawn, to=cast.maria.email, recipient=f"user:{cast.maria_user.pk}")
+    deliver_due()
+    cast.maria.refresh_from_db()
+    cast.omar.refresh_from_db()
+    assert (cast.maria.email_bounced_at is not None, cast.omar.email_bounced_at) == (bounced, None)
+
+
 def test_t12_what_was_put_off_leaves_when_its_time_comes(cast: Cast, sink: Sink) -> None:
     sink.answers = {"a@example.com": "451 4.7.1 Greylisted"}
     later = make_message(business=cast.greenlawn, to="a@example.com")

@@ -1,5 +1,6 @@
 """Email: one stored message becomes one mail, and one SMTP transaction carries it."""
 
+import re
 import ssl
 from contextlib import suppress
 from email.headerregistry import Address
@@ -39,6 +40,10 @@ class OutOfReach(NotNow):
 
 class Never(Exception):
     """The mail server will not take this message, however often it is tried."""
+
+
+class NoSuchAddress(Never):
+    """Nor any other for this address: there is no such mailbox."""
 
 
 def compose(message: Message, *, text: str, from_address: str) -> EmailMessage:
@@ -150,7 +155,8 @@ class SmtpMailer:
             self.connection.send_message(mail, self.server.from_address)
         except SMTPRecipientsRefused as refused:
             code, words = next(iter(refused.recipients.values()))
-            raise _by_code(code, words) from refused
+            fault = _by_code(code, words)
+            raise (NoSuchAddress(str(fault)) if _names_no_mailbox(str(fault)) else fault) from refused
         except SMTPNotSupportedError as fault:
             raise Never(_last_words(fault)) from fault
         except SMTPResponseException as refused:
@@ -180,6 +186,13 @@ def _by_code(code: int, words: bytes | str) -> NotNow | Never:
     said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     fault = Never if 500 <= code < 600 else NotNow
     return fault(clean_line(f"{code} {said}"))
+
+
+def _names_no_mailbox(said: str) -> bool:
+    """Whether the refusal is about the address itself (RFC 3463: 5.1.x), and not about spam, size or a full
+    mailbox. Servers that give no such number mean it by 550, 551 and 553 (RFC 5321)."""
+    detail = re.match(r"\d{3}[ -](\d\.\d{1,3})\.\d", said)
+    return detail[1] == "5.1" if detail else said[:3] in ("550", "551", "553")
 
 
 def _last_words(fault: Exception) -> str:

@@ -9,10 +9,11 @@ from secrets import SystemRandom
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
-from ..models import Message
+from ..models import Client, Message
 from ..models.message import MessageQuerySet
 
 Status = Message.Status
@@ -76,6 +77,17 @@ def mark_sent(message: Message, **changes: str) -> None:
 def mark_failed(message: Message, reason: str) -> None:
     """It will not be tried again unless a person asks for it."""
     _still_ours(message).update(status=Status.FAILED, lease_until=None, reason=reason[:LONGEST_REASON])
+
+
+def mark_unreachable(message: Message, reason: str) -> None:
+    """It failed, and so would any other to this address: the client whose it is counts as bounced (rule 21),
+    until her email is corrected or a person tries again."""
+    with transaction.atomic():
+        mark_failed(message, reason)
+        kind, _colon, key = message.recipient.partition(":")
+        if kind == "client":
+            theirs = Client.objects.filter(pk=key, business=message.business_id, email=message.to_address)
+            theirs.filter(email_bounced_at=None).update(email_bounced_at=Now())
 
 
 def postpone(message: Message, reason: str) -> bool:

@@ -10,7 +10,7 @@ from django.db import DatabaseError, close_old_connections
 
 from ..models import Message
 from . import outbox
-from .email import Mailer, Never, NotNow, OutOfReach, compose, mailer_for
+from .email import Mailer, Never, NoSuchAddress, NotNow, OutOfReach, compose, mailer_for
 from .mail_server import mail_server
 from .sign_in_secrets import with_secrets
 from .stopping import Dropped, Stop
@@ -131,6 +131,9 @@ def _deliver(message: Message, mailer: Mailer) -> None:
         _tell(message, "postponed" if is_kept else "given up", logging.WARNING, str(fault))
         if isinstance(fault, OutOfReach):
             raise
+    except NoSuchAddress as fault:
+        outbox.mark_unreachable(message, str(fault))
+        _tell(message, "no such address", logging.WARNING, str(fault))
     except Never as fault:
         outbox.mark_failed(message, str(fault))
         _tell(message, "refused", logging.WARNING, str(fault))

@@ -134,7 +134,6 @@ def _why_not(code: str) -> str:
     return {
         "no_address": _("There is still no email to send it to."),
         "opted_out": _("They still want no email."),
-        "bounced": _("Mail to this address came back. Correct the email first."),
     }.get(code, _("It has left or waits already."))
 
 

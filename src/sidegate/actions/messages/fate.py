@@ -24,8 +24,9 @@ def release_held(business: Business) -> int:
 def retry_message(message: Message) -> None:
     """Queue a message anew, to the address its recipient has by now.
 
+    Whoever tries again says that the address may be right after all: it no longer counts as bounced.
     Raises Conflict: "not_failed" where it neither failed nor was unsendable, or no longer; else the reason
-    for which she still cannot be written to ("no_address", "opted_out", "bounced").
+    for which she still cannot be written to ("no_address", "opted_out").
     """
     address, refusal = _address_now(message.recipient, message.business_id)
     if refusal:
@@ -41,6 +42,9 @@ def retry_message(message: Message) -> None:
     )
     if not retried:
         raise Conflict("not_failed")
+    kind, _colon, key = message.recipient.partition(":")
+    if kind == "client":
+        Client.objects.filter(pk=key, business=message.business_id).update(email_bounced_at=None)
     message.refresh_from_db()
 
 
@@ -59,6 +63,4 @@ def _address_now(recipient: str, business_id: UUID) -> tuple[str, str]:
     client = Client.objects.get(pk=key, business_id=business_id)
     if not client.email:
         return "", "no_address"
-    if client.email_opted_out:
-        return client.email, "opted_out"
-    return client.email, "bounced" if client.email_bounced_at else ""
+    return client.email, "opted_out" if client.email_opted_out else ""
