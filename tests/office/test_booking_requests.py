@@ -109,7 +109,8 @@ def test_t05_deciding_again_is_a_409_that_says_who_and_changes_nothing(office: B
     for act in ("approve", "decline"):
         answer = office.post(page_of(booking_request, act))
         assert answer.status_code == 409
-        assert "Dana Reyes was faster" in text(answer)
+        assert "You had answered it already" in text(answer)
+        assert "by Dana Reyes" in text(answer)
     assert (Visit.objects.count(), Message.objects.count()) == before
 
 
@@ -119,6 +120,53 @@ def form_of(response: Any) -> dict[str, str]:
     names = ("plan", "planned_date", "date", "as_recurring", "charge")
     found = {name: re.search(rf'name="{name}" value="([^"]*)"', page) for name in names}
     return {name: match[1] for name, match in found.items() if match}
+
+
+def test_who_comes_second_reads_who_was_faster(cast: Cast, signed_in: Any) -> None:
+    booking_request = waiting(cast)
+    ben = factories.make_member(business=cast.greenlawn, email="ben@example.com", name="Ben Ito").user
+    signed_in(ben).post(page_of(booking_request, "decline"))
+    answer = signed_in(cast.dana).post(page_of(booking_request, "approve"))
+    assert (answer.status_code, Visit.objects.count()) == (409, 0)
+    assert "Ben Ito was faster" in text(answer)
+
+
+def test_a_line_goes_with_either_way_and_is_kept_when_something_stops_the_press(
+    office: Browser, cast: Cast
+) -> None:
+    booking_request = waiting(cast, kind="recurring", frequency="weekly")
+    page = office.get(page_of(booking_request))
+    assert page.content.decode().count('hx-include="#note"') == 1
+    _once, weekly = fingerprints(page)
+    typed = {"plan": weekly, "as_recurring": "1", "note": ["", "Bring the dog in, please."]}
+    cast.mowing.price_minor = 12000
+    cast.mowing.save()
+    answer = office.post(page_of(booking_request, "approve"), typed)
+    assert answer.status_code == 409
+    assert text(answer).count("Bring the dog in, please.") == 2  # the page's box, and the second way's own
+    typed["plan"] = fingerprints(answer)[1]
+    office.post(page_of(booking_request, "approve"), typed)
+    assert "Bring the dog in, please." in Message.objects.get().text
+
+
+def test_a_series_says_that_it_is_one(office: Browser, cast: Cast) -> None:
+    booking_request = waiting(cast, kind="recurring", frequency="weekly")
+    office.post(page_of(booking_request, "approve"), {"as_recurring": "1"})
+    page = text(office.get(page_of(booking_request)))
+    assert re.search(r"Approved · every week from \w+, \w+ \d+ · \$95", page)
+    assert re.search(r"Approved for every week from", page)
+
+
+def test_on_its_own_page_a_decision_renews_the_page_and_in_the_queue_the_card(
+    office: Browser, cast: Cast
+) -> None:
+    for is_own_page in (True, False):
+        booking_request = waiting(cast)
+        where = page_of(booking_request) if is_own_page else QUEUE
+        headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{where}"}
+        answer = office.post(page_of(booking_request, "approve"), headers=headers)
+        assert ("HX-Refresh" in answer) is is_own_page
+        assert ("waiting-count" in answer.content.decode()) is not is_own_page
 
 
 def test_two_requests_pressed_from_one_page_never_share_a_day(office: Browser, cast: Cast) -> None:
@@ -237,7 +285,7 @@ def test_a_reason_too_long_is_said_and_kept(office: Browser, cast: Cast) -> None
     booking_request = waiting(cast)
     answer = office.post(page_of(booking_request, "decline"), {"reason": "x" * 1001})
     assert answer.status_code == 422
-    assert "up to 1000 characters" in text(answer) and "x" * 1001 in text(answer)
+    assert "up to 1,000 characters" in text(answer) and "x" * 1001 in text(answer)
 
 
 def test_undo_brings_the_card_back(office: Browser, cast: Cast) -> None:

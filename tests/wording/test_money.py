@@ -34,7 +34,15 @@ def test_an_amount_is_written_as_language_and_country_write_it(
         ("1,250", "USD", "en", "US", 125000),
         ("1.250,00 €", "EUR", "es", "ES", 125000),
         ("95,00 €", "EUR", "es", "ES", 9500),
+        ("1.250,00", "USD", "en", "US", 125000),
+        ("1,250.5", "USD", "en", "US", 125050),
+        ("1.250", "EUR", "es", "ES", 125000),
+        ("1 250", "USD", "en", "US", 125000),
+        ("1'250'000.00", "USD", "en", "US", 125000000),
+        ("USD 95", "USD", "en", "US", 9500),
+        (" 95 $ ", "USD", "es", "US", 9500),
         ("9500", "JPY", "en", "JP", 9500),
+        ("0", "USD", "en", "US", 0),
     ],
 )
 def test_what_a_person_types_is_understood(
@@ -43,7 +51,31 @@ def test_what_a_person_types_is_understood(
     assert minor_units(typed, currency, language, country) == minor
 
 
-@pytest.mark.parametrize("typed", ["", "free", "-5", "95.505", "9.5.0", "1,2,3.4.5", "٩٥.٥.٥"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "free",
+        "-5",
+        "95.505",
+        "9.5.0",
+        "1,2,3.4.5",
+        "٩٥.٥.٥",
+        "٩٥",
+        "95 or 96",
+        "95 (was 90)",
+        "1e3",
+        "12 34",
+        "1.250",
+        "95 €",
+        "95-100",
+        "$",
+        "1,25,000",
+        "1,250,00",
+        ".5",
+        "5.",
+    ],
+)
 def test_what_is_no_amount_is_refused_rather_than_guessed(typed: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         minor_units(typed, "USD", "en", "US")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from ..models import Business, Membership, User
 from ..models.business import RESERVED_ADDRESSES
 from ..wording.languages import LANGUAGES, choose_language
+from ..wording.phones import countries
 from ..wording.typed import clean_line
 from .errors import InvalidInput
 
@@ -149,7 +150,7 @@ class _Check:
 
     def _country(self) -> str:
         country = self.typed.country.upper()
-        if country not in get_global("territory_currencies"):
+        if country not in countries():
             text = _("%(typed)s is no country; give its two letters, such as US.")
             self.errors["country"] = text % {"typed": self.typed.country}
         return country

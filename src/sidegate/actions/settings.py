@@ -48,6 +48,8 @@ def close_days(business: Business, *, first: date, last: date) -> None:
     """The days from first to last are no working days. Raises InvalidInput."""
     if last < first:
         raise InvalidInput({"last": _("The last day is before the first.")})
+    if first < business.today():
+        raise InvalidInput({"first": _("That day has passed.")})
     if (last - first).days >= LONGEST_CLOSED_DAYS:
         text = _("That is more than %(most)s days at once. Add them in parts.")
         raise InvalidInput({"last": text % {"most": LONGEST_CLOSED_DAYS}})

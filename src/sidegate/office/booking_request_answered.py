@@ -14,7 +14,7 @@ from ..actions.booking_requests import Decision
 from ..actions.booking_requests.words import not_told
 from ..models import BookingRequest, Business, Event, Message
 from ..web.access import OfficeScope
-from ..wording import dates
+from ..wording import dates, rhythm
 from ..wording.languages import language_name
 from ..wording.money import money
 
@@ -44,7 +44,9 @@ class AnsweredWords:
         self.today = business.today(self.now)
 
     def day(self, iso: str) -> str:
-        return dates.day(date.fromisoformat(iso), self.language, self.business.country, today=self.today)
+        return dates.brief_day(
+            date.fromisoformat(iso), self.language, self.business.country, today=self.today
+        )
 
     def moment(self, value: datetime) -> str:
         business = self.business
@@ -61,7 +63,15 @@ class AnsweredWords:
         """The outcome with its date and price (rule 22)."""
         if status != Status.APPROVED or "date" not in data:
             return self.status(status)
-        return " · ".join([self.status(status), self.day(str(data["date"])), self.price(data)])
+        return " · ".join([self.status(status), self.start(data), self.price(data)])
+
+    def start(self, data: dict[str, Any]) -> str:
+        """The day of the visit; of a series how often, and from when."""
+        day = self.day(str(data["date"]))
+        if not (data.get("makes_client_service") and data.get("frequency")):
+            return day
+        often = rhythm.how_often(str(data["frequency"]))
+        return _("%(often)s from %(date)s") % {"often": often, "date": day}
 
     def price(self, data: dict[str, Any]) -> str:
         if not data.get("is_charged", True):
@@ -70,11 +80,13 @@ class AnsweredWords:
         return money(minor, self.business.currency, self.language, self.business.country)
 
     def telling(self, name: str, data: dict[str, Any], seconds: int) -> str:
-        """Who is told, in which language, and that it waits for the undo."""
+        """Who is told, in which language, and that it waits: for the undo, or for the mail's release."""
         because = str(data.get("not_told_because", ""))
         if because:
             return not_told(because, name)
         values = {"name": name, "language": language_name(str(data["language"]), read_in=self.language)}
+        if self.business.holds_mail:
+            return _("%(name)s is told in %(language)s when you release the mail.") % values
         if seconds:
             return _("%(name)s will be told in %(language)s.") % values
         return _("%(name)s is told in %(language)s.") % values
@@ -88,8 +100,13 @@ def answered_now(scope: OfficeScope, booking_request: BookingRequest, decision: 
     return _line(AnsweredWords(scope.business), row, decision.data, str(scope.user), decision.decided_at)
 
 
-def answered_of(business: Business, booking_request: BookingRequest, *, problem: str = "") -> Answered:
-    """The line of a request as it now stands, decided or withdrawn; needs its client in hand. One statement."""
+def answered_of(
+    business: Business, booking_request: BookingRequest, *, problem: str = "", is_final: bool = False
+) -> Answered:
+    """The line of a request as it now stands, decided or withdrawn; needs its client in hand. One statement.
+
+    `is_final` where undoing it was refused for good.
+    """
     words = AnsweredWords(business)
     if booking_request.decided_at is None:
         return replace(_line(words, booking_request, {}, "", None), problem=problem)
@@ -97,7 +114,7 @@ def answered_of(business: Business, booking_request: BookingRequest, *, problem:
         business=business, booking_request=booking_request, decision_no=booking_request.decision_no
     )
     line = _line(words, booking_request, event.data, str(event.actor or ""), event.at)
-    return replace(line, problem=problem)
+    return replace(line, problem=problem, undo_seconds=0 if is_final else line.undo_seconds)
 
 
 def _line(

@@ -81,7 +81,9 @@ class Card:
     decline_press: str
     telling: str = ""
     problem: str = ""  # what stopped the last press
+    typed_note: str = ""
     typed_reason: str = ""
+    reason_problem: str = ""
     reasons: tuple[ReadyReason, ...] = ()
 
 

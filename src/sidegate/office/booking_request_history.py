@@ -40,7 +40,7 @@ def _line(words: AnsweredWords, event: Event) -> HistoryLine:
 def _text(words: AnsweredWords, event: Event) -> str:
     if event.verb == Event.Verb.APPROVED:
         return _("Approved for %(date)s, %(price)s") % {
-            "date": words.day(event.data["date"]),
+            "date": words.start(event.data),
             "price": words.price(event.data),
         }
     return {

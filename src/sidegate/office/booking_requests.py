@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time
+from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,11 +12,11 @@ from django.shortcuts import redirect
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from ..actions.booking_requests import (
     Choices,
     Decision,
-    PlanWords,
     approve_booking_request,
     decline_booking_request,
     facts_of,
@@ -151,18 +152,22 @@ def _card(scope: OfficeScope, found: BookingRequest, own_date: date | None = Non
 @office_page
 def approve(request: PageRequest, scope: OfficeScope, reference: str) -> HttpResponse:
     found = _find(scope, reference)
-    choices, note = _choices(request.POST), clean_text(request.POST.get("note", ""))
+    # Without scripts the second of two ways has a box of its own beside the page's.
+    choices, note = _choices(request.POST), clean_text("\n".join(request.POST.getlist("note")))
     if problem := _unreadable(request.POST, note):
-        return _carded(request, scope, _card(scope, found, choices.date, problem), status=422)
+        card = replace(_card(scope, found, choices.date, problem), typed_note=note)
+        return _carded(request, scope, card, status=422)
     try:
         decision = approve_booking_request(
             found, by=scope.user, choices=choices, shown_plan=request.POST.get("plan") or None, note=note
         )
     except AlreadyDecided as refused:
-        return _answered(request, scope, _find(scope, reference), problem=_late_words(refused), status=409)
+        return _answered(
+            request, scope, _find(scope, reference), problem=_late_words(scope, refused), status=409
+        )
     except (PlanChanged, CannotApprove) as refused:
-        card = _card(scope, found, choices.date, _changed_words(scope, refused))
-        return _carded(request, scope, card, status=409)
+        card = _card(scope, found, choices.date, _changed_words(refused))
+        return _carded(request, scope, replace(card, typed_note=note), status=409)
     return _done(request, scope, found, decision)
 
 
@@ -174,7 +179,7 @@ def _unreadable(posted: QueryDict, note: str) -> str:
     if posted.get("charge", "") not in CHARGES or (agreement and _uuid(agreement) is None):
         return _("The page sent something we can't read. Nothing was saved. Go back and try again.")
     if len(note) > LONGEST_LINE:
-        return _("A line can have up to %(most)s characters.") % {"most": LONGEST_LINE}
+        return _("A line can have up to %(most)s characters.") % {"most": f"{LONGEST_LINE:,}"}
     return ""
 
 
@@ -190,15 +195,17 @@ def _choices(posted: QueryDict) -> Choices:
     )
 
 
-def _late_words(refused: AlreadyDecided) -> str:
+def _late_words(scope: OfficeScope, refused: AlreadyDecided) -> str:
     if refused.status == Status.WITHDRAWN:
         return _("The client withdrew this in the meantime. Nothing was done.")
+    if refused.by == str(scope.user):
+        return _("You had answered it already. Nothing was done twice.")
     return _("%(name)s was faster. Nothing was done twice.") % {"name": refused.by}
 
 
-def _changed_words(scope: OfficeScope, refused: PlanChanged | CannotApprove) -> str:
+def _changed_words(refused: PlanChanged | CannotApprove) -> str:
     if isinstance(refused, CannotApprove):
-        return _("Nothing was done yet.") + " " + PlanWords(scope.business).refusal(refused.plan)
+        return _("Nothing was done yet.")  # why stands on the card
     return _("Nothing was done yet: this is what Approve would do now.")
 
 
@@ -209,14 +216,15 @@ def decline(request: PageRequest, scope: OfficeScope, reference: str) -> HttpRes
     # Without scripts a ready-made reason is sent by its own button, beside what was typed.
     reason = clean_text("\n".join(request.POST.getlist("reason")))
     if len(reason) > LONGEST_LINE:
-        problem = _("A reason can have up to %(most)s characters.") % {"most": LONGEST_LINE}
-        return _carded(
-            request, scope, replace(_card(scope, found, None, problem), typed_reason=reason), status=422
-        )
+        problem = _("A reason can have up to %(most)s characters.") % {"most": f"{LONGEST_LINE:,}"}
+        card = replace(_card(scope, found), typed_reason=reason, reason_problem=problem)
+        return _carded(request, scope, card, status=422)
     try:
         decision = decline_booking_request(found, by=scope.user, reason=reason)
     except AlreadyDecided as refused:
-        return _answered(request, scope, _find(scope, reference), problem=_late_words(refused), status=409)
+        return _answered(
+            request, scope, _find(scope, reference), problem=_late_words(scope, refused), status=409
+        )
     return _done(request, scope, found, decision)
 
 
@@ -228,7 +236,9 @@ def undo(request: PageRequest, scope: OfficeScope, reference: str) -> HttpRespon
         undo_booking_request(found, by=scope.user)
     except UndoRefused as refused:
         problem = _undo_words(refused)
-        return _answered(request, scope, _find(scope, reference), problem=problem, status=409)
+        return _answered(request, scope, _find(scope, reference), problem=problem, is_final=True, status=409)
+    if _is_on_page_of(request, found):
+        return HttpResponseClientRefresh()
     if request.htmx:
         return _carded(request, scope, _card(scope, found), status=200)
     notices.success(request, _("Taken back. The request waits again."))
@@ -245,19 +255,37 @@ def _undo_words(refused: UndoRefused) -> str:
 def _done(
     request: PageRequest, scope: OfficeScope, found: BookingRequest, decision: Decision
 ) -> HttpResponse:
-    """After a decision: the line in place of the card, or the queue with that line first."""
+    """After a decision: the line in place of the card, on its own page all of it anew, for the history grew; without
+    scripts the queue with that line first."""
+    if _is_on_page_of(request, found):
+        return HttpResponseClientRefresh()
     if request.htmx:
         return _card_answer(request, scope, {"answered": answered_now(scope, found, decision)}, 200)
     return redirect(f"{url('office:requests', business=scope.business.slug)}?answered={found.reference}")
 
 
+def _is_on_page_of(request: PageRequest, found: BookingRequest) -> bool:
+    """Whether htmx pressed on the request's own page."""
+    shown = urlsplit(request.htmx.current_url or "").path
+    return shown == url("office:request", business=found.business.slug, reference=found.reference)
+
+
 def _answered(
-    request: PageRequest, scope: OfficeScope, found: BookingRequest, *, problem: str = "", status: int
+    request: PageRequest,
+    scope: OfficeScope,
+    found: BookingRequest,
+    *,
+    problem: str = "",
+    is_final: bool = False,
+    status: int,
 ) -> HttpResponse:
     if found.status == Status.PENDING:
         return _carded(request, scope, _card(scope, found, None, problem), status=status)
     return _card_answer(
-        request, scope, {"answered": answered_of(scope.business, found, problem=problem)}, status
+        request,
+        scope,
+        {"answered": answered_of(scope.business, found, problem=problem, is_final=is_final)},
+        status,
     )
 
 
@@ -270,5 +298,7 @@ def _card_answer(
 ) -> HttpResponse:
     """For htmx the card and the badges; else a page that shows the card alone."""
     if request.htmx:
+        shown = urlsplit(request.htmx.current_url or "").path
+        context["in_queue"] = shown == url("office:requests", business=scope.business.slug)
         return office_fragment(request, scope, "office/booking_requests/_swap.html", context, status=status)
     return office(request, scope, "office/booking_requests/one.html", context, status=status)

@@ -44,6 +44,8 @@ class ClientForm(Form):
 class NewClientForm(ClientForm):
     """A new client in one screen, with the first address."""
 
+    is_new = True
+
     saying = lazy("Add client")
 
     address = Line(lazy("Address"), most=200, needed=True, missing=lazy("Where does service happen?"))

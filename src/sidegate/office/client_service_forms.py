@@ -56,6 +56,8 @@ class TermsForm(Form):
 class NewAgreementForm(TermsForm):
     """A service for a client: the catalog's price and rhythm stand there to begin with."""
 
+    is_new = True
+
     saying = lazy("Add service")
 
     property = Choice(lazy("Where"), missing=lazy("Choose the address."))

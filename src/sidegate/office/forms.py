@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from django import forms
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from ..actions.errors import InvalidInput
+from .meanwhile import as_sent, carried, merged
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -20,16 +22,22 @@ Words: TypeAlias = "str | _StrPromise"
 class Form(forms.Form):
     """Made from a request it is filled in by a POST, from `initial` else.
 
-    Ids are names, so that an error can lead to its field. `saying` is what its button reads.
+    Ids are names, so that an error can lead to its field. `saying` is what its button reads. `is_new` where it
+    makes a record: then `initial` only proposes, and what is sent counts.
     """
 
     saying: Words = lazy("Save")
+    is_new = False
 
     def __init__(self, request: HttpRequest, initial: Mapping[str, Any] | None = None) -> None:
         posted = request.POST if request.method == "POST" else None
         super().__init__(posted, initial=dict(initial or {}), auto_id="%s")
+        self.changed_by_both: list[str] = []
         if posted is not None:
             self._refuse_repeated(posted)
+        if posted is not None and not self.is_new:
+            ticks = {name for name, field in self.fields.items() if isinstance(field, forms.BooleanField)}
+            self.data, self.changed_by_both = merged(posted, self.initial, self.fields, ticks)
 
     def _refuse_repeated(self, posted: QueryDict) -> None:
         """A field of one value came twice: no form of ours sends that (CASES D19)."""
@@ -43,7 +51,7 @@ class Form(forms.Form):
 
     def does(self, act: Callable[[], object]) -> bool:
         """Whether it was sent, is right, and the act took it; what the act refuses is said at its field."""
-        if not self.is_valid():
+        if not self.is_valid() or self._meets_another():
             return False
         try:
             act()
@@ -51,6 +59,28 @@ class Form(forms.Form):
             self.refuse(refused)
             return False
         return True
+
+    def was(self) -> str:
+        """What the fields hold now, for the page to carry (office/meanwhile.py)."""
+        return "" if self.is_new else carried(self.initial)
+
+    def _meets_another(self) -> bool:
+        """Whether someone else changed the same fields; it is said once, with what stands there now."""
+        for name in self.changed_by_both:
+            now = " · ".join(self._shown(name, value) for value in as_sent(self.initial[name]))
+            sentence = _(
+                "Someone changed this meanwhile to “%(now)s”. What you typed is here: save again to keep it."
+            )
+            self.add_error(name, sentence % {"now": now})
+        return bool(self.changed_by_both)
+
+    def _shown(self, name: str, value: str) -> str:
+        """A value as its field shows it."""
+        field = self.fields[name]
+        if isinstance(field, forms.BooleanField):
+            return _("yes")
+        choices = {str(key): str(words) for key, words in getattr(field, "choices", ())}
+        return choices.get(value, value)
 
     def refuse(self, refused: InvalidInput) -> None:
         for name, sentence in refused.errors.items():

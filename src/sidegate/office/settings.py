@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from ..actions.settings import change_business, close_days, hold_mail, open_day, release_mail
-from ..models import Message
+from ..models import Message, Visit
 from ..web.access import OfficeScope, PageRequest, View, office_page
 from ..web.errors import problem
 from ..web.pages import office
@@ -176,7 +176,8 @@ def close(request: PageRequest, scope: OfficeScope) -> HttpResponse:
 
 
 def _closed_words(scope: OfficeScope, first: date, last: date) -> str:
-    count = scope.visits().occupying().filter(date__gte=first, date__lte=last)[:1000].count()
+    scheduled = scope.visits().filter(status=Visit.Status.SCHEDULED)
+    count = scheduled.filter(date__gte=first, date__lte=last)[:1000].count()
     if not count:
         return _("Noted: closed.")
     text = ngettext(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from ..actions.messages import BuiltIn, validate_words
 from ..actions.settings import has_prices
 from ..models import Business
+from ..wording import phones
 from ..wording.languages import locale_of
 from .fields import Choice, Choices, Day, Email, Line, Lines, Number, Phone, Tick, language_choices
 from .forms import Form
@@ -147,8 +148,7 @@ def _values(business: Business, names: Any) -> dict[str, Any]:
 @lru_cache(maxsize=8)
 def countries(language: str) -> list[tuple[str, str]]:
     names = locale_of(language).territories
-    known = (code for code in get_global("territory_currencies") if code in names and len(code) == 2)
-    return sorted(((code, names[code]) for code in known), key=lambda pair: pair[1])
+    return sorted(((code, names.get(code, code)) for code in phones.countries()), key=lambda pair: pair[1])
 
 
 @lru_cache(maxsize=1)

@@ -55,6 +55,7 @@ class VisitForm(Form):
 
 
 class NewVisitForm(VisitForm):
+    is_new = True
     saying = lazy("Add visit")
 
 

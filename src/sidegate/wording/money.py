@@ -1,10 +1,12 @@
 """Money in words: integer minor units and an ISO 4217 currency become "$95" or "95 $"."""
 
+import re
 from copy import copy
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 
-from babel.numbers import NumberFormatError, NumberPattern, get_currency_precision, parse_decimal
+from babel import Locale
+from babel.numbers import NumberPattern, get_currency_precision, get_currency_symbol
 
 from .languages import locale_of
 
@@ -27,30 +29,44 @@ def _pattern(language: str, country: str, decimals: int) -> NumberPattern:
 
 
 def minor_units(typed: str, currency: str, language: str, country: str = "") -> int:
-    """The minor units of an amount a person typed, such as "95", "95.50" or "1,250".
+    """The minor units of an amount a person typed, such as "95", "95.50", "95,50" or "1,250".
 
-    Raises ValueError where it is no amount, is negative, or is finer than the currency.
+    Nothing is guessed: raises ValueError where anything but one amount stands there, where it is negative or finer
+    than the currency, and for "1.250" where a point divides the decimals.
     """
-    cleaned = "".join(c for c in typed if c.isdigit() or c in ".,-'")
-    if not any(c.isdigit() for c in cleaned):
-        raise ValueError(typed)
+    bare = _without_sign(typed.strip(), currency, locale_of(language, country))
     precision = get_currency_precision(currency)
-    try:
-        amount = parse_decimal(cleaned, locale=locale_of(language, country), strict=True)
-    except (NumberFormatError, InvalidOperation):
-        amount = _with_either_point(cleaned)
-    minor = amount.scaleb(precision)
-    if minor != minor.to_integral_value() or minor < 0:
+    if match := re.fullmatch(r"(\d+)(?:[.,](\d+))?", bare, re.ASCII):
+        whole, decimals = match[1], match[2] or ""
+        if len(decimals) == 3 and 1 <= len(whole) <= 3 and _divides(bare[len(whole)], language, country):
+            whole, decimals = whole + decimals, ""
+    elif match := re.fullmatch(
+        rf"(\d{{1,3}}(?:([{_DIVIDERS}])\d{{3}})(?:\2\d{{3}})*)(?:(?!\2)[.,](\d+))?", bare
+    ):
+        whole, decimals = re.sub(r"\D", "", match[1]), match[3] or ""
+    else:
         raise ValueError(typed)
-    return int(minor)
+    if len(decimals) > precision:
+        raise ValueError(typed)
+    return int(whole + decimals.ljust(precision, "0"))
 
 
-def _with_either_point(cleaned: str) -> Decimal:
-    """Read "95,50" where the locale writes "95.50": a last separator before one or two digits is a point."""
-    head, separator, tail = cleaned.replace(",", ".").rpartition(".")
-    if separator and len(tail) in (1, 2) and "." not in head:
-        return Decimal(f"{head or '0'}.{tail}")
-    raise ValueError(cleaned)
+# What stands between thousands: a point or a comma, a blank of any width, an apostrophe.
+_DIVIDERS = ".,  \u00a0\u202f'\u2019"
+
+
+def _divides(sign: str, language: str, country: str) -> bool:
+    """Whether it stands between thousands, as the language writes them in the country."""
+    return bool(sign == locale_of(language, country).number_symbols["latn"]["group"])
+
+
+def _without_sign(typed: str, currency: str, locale: Locale) -> str:
+    """Without the currency before or after it, as a sign or as a code."""
+    for sign in (currency, get_currency_symbol(currency, locale), get_currency_symbol(currency, "en")):
+        for bare in (typed.removeprefix(sign), typed.removesuffix(sign)):
+            if bare != typed:
+                return bare.strip()
+    return typed
 
 
 def typed_amount(minor: int | None, currency: str) -> str:

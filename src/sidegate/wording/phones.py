@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 import phonenumbers
+from babel.core import get_global
 from phonenumbers import PhoneNumberFormat
 
 
@@ -21,6 +22,12 @@ def stored_phone(typed: str, country: str) -> str:
     if number.extension:
         return typed
     return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+
+
+@lru_cache(maxsize=1)
+def countries() -> frozenset[str]:
+    """The two letters of every country that has phones and a currency: no "unknown region", no union of several."""
+    return frozenset(phonenumbers.SUPPORTED_REGIONS & get_global("territory_currencies").keys())
 
 
 @lru_cache(maxsize=4096)

@@ -29,6 +29,8 @@ def warnings_for(client_service: ClientService, day: date, *, but: UUID | None =
 
     `but` is the visit that would come from another day.
     """
+    if day < client_service.business.today():
+        return []  # refused, which is what to say of it
     found = [] if client_service.business.calendar().is_working(day) else ["closed_day"]
     same = Visit.objects.occupying().filter(
         business=client_service.business_id, client_service=client_service, date=day

@@ -1,8 +1,10 @@
 // A queue that does not slip from under the thumb: a card that is answered keeps its height, and
 // presses in the moment after a swap are not taken, because they were meant for what stood there before.
+// The focus stays in the card: on the answer, on what went wrong, or where it was.
 (() => {
   const PAUSE = 400;
   const heights = new Map();
+  let wasDate = false;
   let swappedAt = -PAUSE;
 
   const cardOf = (element) => element?.closest?.(".request[id]");
@@ -10,6 +12,7 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     const card = cardOf(event.detail.target);
     if (card) heights.set(card.id, card.offsetHeight);
+    wasDate = event.detail.requestConfig?.elt?.matches?.('input[type="date"]') ?? false;
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     swappedAt = performance.now();
@@ -17,7 +20,10 @@
     if (!card || !heights.has(card.id)) return;
     const answered = card.querySelector(".answered");
     card.style.minBlockSize = answered ? `${heights.get(card.id)}px` : "";
-    (answered ?? card.querySelector(".notice, .warning"))?.focus({ preventScroll: true });
+    const wrong = card.querySelector(".error[tabindex], .notice[tabindex]");
+    const back = card.querySelector(wasDate ? 'input[type="date"]' : ".button.primary");
+    (answered ?? wrong ?? back)?.focus({ preventScroll: true });
+    wrong?.scrollIntoView({ block: "nearest" });
   });
   document.addEventListener(
     "click",
