@@ -13,6 +13,8 @@ from sidegate.models import BookingRequest, Message, Photo, Visit
 from tests import pictures
 from tests.conftest import Cast
 
+from .conftest import cookies_of
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 QUEUE = "/greenlawn/office/requests"
 WAYS = [("en", True), ("es", True), ("en", False), ("es", False)]
@@ -207,3 +209,41 @@ def test_hostile_words_are_only_words(
         assert "<script>alert(1)" in page.inner_text("body")
         assert page.problems == []  # type: ignore[attr-defined]
     assert dialogs == []
+
+
+def test_who_goes_back_and_sends_once_more_asks_for_nothing_twice(
+    cast: Cast, open_as: Callable[..., Page], photo: str
+) -> None:
+    maria = open_as(cast.maria_user, "/greenlawn/")
+    reference = ask(maria, cast, photo, scripts=True)
+    maria.go_back()
+    maria.wait_for_url("**/requests/new")
+    maria.get_by_label("Service", exact=True).select_option(str(cast.mowing.pk))
+    maria.locator(".presets button").last.click()
+    maria.get_by_label("Anything we should know?").fill("And the edges, please.")
+    maria.get_by_role("button", name="Send request").click()
+    expect(maria.get_by_text(f"This form was already sent, as request {reference}.")).to_be_visible()
+    assert [row.reference for row in BookingRequest.objects.all()] == [reference]
+
+
+def test_signed_out_in_another_tab_she_signs_in_beside_and_sends_what_she_had(
+    cast: Cast, open_as: Callable[..., Page], photo: str
+) -> None:
+    maria = open_as(cast.maria_user, "/greenlawn/")
+    other = maria.context.new_page()
+    other.goto(maria.url)
+    other.goto(maria.url.replace("/greenlawn/", "/sign-out"))
+    maria.get_by_role("link", name="+ Request a visit").click()
+    maria.get_by_label("Service", exact=True).select_option(str(cast.mowing.pk))
+    maria.locator(".presets button").last.click()
+    maria.locator('input[name="photos"]').set_input_files(photo)
+    other.get_by_role("button", name="Sign out", exact=True).click()
+    other.wait_for_load_state()
+    maria.get_by_role("button", name="Send request").click()
+    expect(maria.get_by_text("You were signed out in the meantime")).to_be_visible()
+    expect(maria.get_by_role("link", name="Sign in in a new tab")).to_be_visible()
+    assert BookingRequest.objects.count() == 0
+    maria.context.add_cookies(cookies_of(maria.url, cast.maria_user, "en"))  # as signing in leaves them
+    maria.get_by_role("button", name="Send request").click()
+    maria.wait_for_url("**/sent")
+    assert (BookingRequest.objects.count(), Photo.objects.count()) == (1, 1)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from sidegate.models import Client, ClientService, MessageTemplate, Service
+from sidegate.models import Client, ClientService, MessageTemplate
 from tests import factories
 from tests.conftest import Cast
 
