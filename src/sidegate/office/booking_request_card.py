@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import ngettext
 
 from ..actions.booking_requests import ApprovalPlan, Choices, Piece, Planner, PlanWords, RequestFacts
@@ -17,6 +17,7 @@ from ..wording import dates, rhythm
 from ..wording.languages import choose_language, language_name
 from ..wording.phrases import gettext as _
 from ..wording.phrases import in_language
+from .booking_request_reasons import ReadyReason, ReadyReasons
 
 Kind = BookingRequest.Kind
 ASKS_FOR_DATE = ("window_passed", "no_day_left", "date_past", "date_too_far")
@@ -36,14 +37,6 @@ class Way:
     refusal: str
     as_recurring: bool
     charge: str  # "", "yes" or "no", as the form's field
-
-
-@dataclass(frozen=True, slots=True)
-class ReadyReason:
-    """A ready-made reason: in the owner's language, and as the client will read it."""
-
-    mine: str
-    hers: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +90,7 @@ class CardMaker:
         self._ = in_language(self.words.language)
         self.today = self.planner.today
         self.now = timezone.now()
-        self.reasons: dict[tuple[bool, str], tuple[ReadyReason, ...]] = {}
+        self.ready = ReadyReasons()
         self.photos = photos_of(business, [facts.id for facts in requests])
 
     def card(self, facts: RequestFacts, own_date: dt.date | None = None) -> Card:
@@ -107,10 +100,9 @@ class CardMaker:
         language, country = self.words.language, self.business.country
         hers = choose_language(facts.client_language, self.business.default_language)
         service = facts.service_name(language, self.business.default_language)
-        asked = dates.brief_window(facts.window_start, facts.window_end, language, country)
+        window = dates.brief_window(facts.window_start, facts.window_end, language, country)
         part_of_day, about = rhythm.part_of_day(facts.part_of_day, self._), facts.about_visit_date
         any_time = self._("any time")
-        when = [asked, part_of_day, self._about(about)] if about else [asked, part_of_day or any_time]
         waited, tone = self._waited(facts)
         name = facts.client_first_name()
         return Card(
@@ -123,8 +115,10 @@ class CardMaker:
             what=f"{service} · {facts.address}",
             service=service,
             address=facts.address,
-            when=" · ".join(filter(None, when)),
-            dates=f"{asked} · {part_of_day or any_time}",
+            when=" · ".join(filter(None, (window, part_of_day, self._about(about))))
+            if about
+            else f"{window} · {part_of_day or any_time}",
+            dates=f"{window} · {part_of_day or any_time}",
             how_often=rhythm.how_often(facts.frequency, self._) if facts.frequency else "",
             about_visit=self.words.day(about) if about else "",
             notes=facts.notes,
@@ -146,7 +140,7 @@ class CardMaker:
             reason_tip=self._reason_tip(name, language_name(hers, read_in=language)),
             decline_press=self._("Decline and tell %(name)s") % {"name": name},
             telling=self.words.telling(first),
-            reasons=self._reasons(facts.kind, hers),
+            reasons=self.ready.reasons(facts.kind, hers),
         )
 
     def _about(self, visit: dt.date) -> str:
@@ -156,12 +150,6 @@ class CardMaker:
     def _reason_tip(self, name: str, language: str) -> str:
         tip = self._("%(name)s reads %(language)s. Even an awkward reason reads better than silence.")
         return tip % {"name": name, "language": language}
-
-    def _reasons(self, kind: str, hers: str) -> tuple[ReadyReason, ...]:
-        is_report = kind == Kind.ISSUE_REPORT
-        if (is_report, hers) not in self.reasons:
-            self.reasons[is_report, hers] = ready_reasons(kind, hers)
-        return self.reasons[is_report, hers]
 
     def _on_date(
         self, planned: list[ApprovalPlan], facts: RequestFacts, own_date: dt.date | None
@@ -287,25 +275,3 @@ def waited(since: dt.timedelta) -> str:
         return _("%(count)s h") % {"count": int(seconds // 3600)}
     days = int(seconds // 86400)
     return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
-
-
-def reason_texts(kind: str) -> list[str]:
-    """Ready-made reasons, in the language that is active."""
-    if kind == Kind.ISSUE_REPORT:
-        return [
-            _("This is how it should look: it needs a little time."),
-            _("We looked at it, and we'll watch it on your next visit."),
-            _("This isn't something we do."),
-        ]
-    return [
-        _("Those days are full."),
-        _("We don't work on those days."),
-        _("The weather won't allow it."),
-        _("This isn't something we do."),
-    ]
-
-
-def ready_reasons(kind: str, hers: str) -> tuple[ReadyReason, ...]:
-    mine = reason_texts(kind)
-    with translation.override(hers):
-        return tuple(ReadyReason(text, other) for text, other in zip(mine, reason_texts(kind), strict=True))

@@ -89,8 +89,13 @@ def next_page(request: HttpRequest, scope: OfficeScope, otherwise: str) -> str:
 
 def typed_id(request: HttpRequest, name: str) -> UUID | None:
     """The id in the address's query; None where there is none, or none that could be one."""
+    return uuid_or_none(request.GET.get(name, ""))
+
+
+def uuid_or_none(typed: str) -> UUID | None:
+    """A key as it came in; None where it could be none."""
     try:
-        return UUID(request.GET.get(name, ""))
+        return UUID(typed)
     except ValueError:
         return None
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import (
+    booking_request_presses,
     booking_requests,
     client_services,
     clients,
@@ -29,9 +30,9 @@ urlpatterns = [
     path("requests/decided", booking_requests.decided, name="decided"),
     path("requests/<str:reference>", booking_requests.booking_request, name="request"),
     path("requests/<str:reference>/plan", booking_requests.plan, name="plan"),
-    path("requests/<str:reference>/approve", booking_requests.approve, name="approve"),
-    path("requests/<str:reference>/decline", booking_requests.decline, name="decline"),
-    path("requests/<str:reference>/undo", booking_requests.undo, name="undo"),
+    path("requests/<str:reference>/approve", booking_request_presses.approve, name="approve"),
+    path("requests/<str:reference>/decline", booking_request_presses.decline, name="decline"),
+    path("requests/<str:reference>/undo", booking_request_presses.undo, name="undo"),
     path("requests/<str:reference>/photos/<uuid:photo_id>", photos.photo, name="photo"),
     path("requests/<str:reference>/photos/<uuid:photo_id>/thumbnail", photos.thumbnail, name="thumbnail"),
 ]

@@ -1,0 +1,75 @@
+"""The answer to a press on a request: its card as it is now, or the line in its place; swapped by htmx, or whole."""
+
+from dataclasses import replace
+from datetime import date
+from urllib.parse import urlsplit
+
+from django.http import HttpResponse
+from django.utils.dateparse import parse_date
+
+from ..actions.booking_requests import facts_of
+from ..models import BookingRequest
+from ..web.access import OfficeScope, PageRequest, find
+from ..web.pages import office, office_fragment
+from ..web.rendering import url
+from .booking_request_answered import answered_of
+from .booking_request_card import Card, CardMaker
+
+
+def find_request(scope: OfficeScope, reference: str) -> BookingRequest:
+    rows = scope.booking_requests().select_related("client", "service", "property", "about_visit")
+    found = find(rows, reference=reference)
+    found.business = scope.business
+    return found
+
+
+def typed_date(typed: str) -> date | None:
+    try:
+        return parse_date(typed)
+    except ValueError:
+        return None
+
+
+def card_of(
+    scope: OfficeScope, found: BookingRequest, own_date: date | None = None, problem: str = ""
+) -> Card:
+    (facts,) = facts_of(scope.booking_requests().filter(pk=found.pk))
+    return replace(CardMaker(scope.business, [facts]).card(facts, own_date), problem=problem)
+
+
+def answered(
+    request: PageRequest,
+    scope: OfficeScope,
+    found: BookingRequest,
+    *,
+    problem: str = "",
+    is_final: bool = False,
+    status: int,
+) -> HttpResponse:
+    if found.status == BookingRequest.Status.PENDING:
+        return carded(request, scope, card_of(scope, found, None, problem), status=status)
+    return answer(
+        request,
+        scope,
+        {"answered": answered_of(scope.business, found, problem=problem, is_final=is_final)},
+        status,
+    )
+
+
+def carded(request: PageRequest, scope: OfficeScope, card: Card, *, status: int) -> HttpResponse:
+    return answer(request, scope, {"card": card}, status)
+
+
+def answer(request: PageRequest, scope: OfficeScope, context: dict[str, object], status: int) -> HttpResponse:
+    """For htmx the card and the badges; else a page that shows the card alone."""
+    if request.htmx:
+        shown = urlsplit(request.htmx.current_url or "").path
+        context["in_queue"] = shown == url("office:requests", business=scope.business.slug)
+        return office_fragment(request, scope, "office/booking_requests/_swap.html", context, status=status)
+    return office(request, scope, "office/booking_requests/one.html", context, status=status)
+
+
+def is_on_page_of(request: PageRequest, found: BookingRequest) -> bool:
+    """Whether htmx pressed on the request's own page."""
+    shown = urlsplit(request.htmx.current_url or "").path
+    return shown == url("office:request", business=found.business.slug, reference=found.reference)
