@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from playwright.sync_api import Page, expect
 
 from sidegate.models import BookingRequest, Message, Photo, Visit
-from tests import pictures
+from tests import factories, pictures
 from tests.conftest import Cast
 
 from .conftest import cookies_of
@@ -247,3 +247,27 @@ def test_signed_out_in_another_tab_she_signs_in_beside_and_sends_what_she_had(
     maria.get_by_role("button", name="Send request").click()
     maria.wait_for_url("**/sent")
     assert (BookingRequest.objects.count(), Photo.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_card_on_a_phone_is_at_most_320_px_high(
+    cast: Cast, open_as: Callable[..., Page], language: str
+) -> None:
+    """Every kind of card, each with what makes it tall: a note, a warning, two ways, a day that was passed over."""
+    names = {"en": "Pool maintenance", "es": "Mantenimiento de piscina"}
+    pool = factories.make_service(business=cast.greenlawn, names=names, price_minor=12000)
+    today = cast.greenlawn.today()
+    lawn = factories.make_client_service(client=cast.maria, property=cast.palm_court, service=cast.mowing)
+    passed = factories.make_visit(client_service=lawn, date=today, status="completed")
+    mine = {"client": cast.maria, "property": cast.palm_court, "notes": "The gate sticks a little: lift it."}
+    factories.make_booking_request(service=cast.mowing, shown_price_minor=8000, **mine)
+    factories.make_booking_request(
+        service=pool, kind="recurring", frequency="weekly", part_of_day="morning", **mine
+    )
+    factories.make_booking_request(
+        service=cast.mowing, kind="issue_report", about_visit=passed, window_start=today, **mine
+    )
+    dana = open_as(cast.dana, QUEUE, language=language)
+    heights = [card.bounding_box()["height"] for card in dana.locator(".request").all()]  # type: ignore[index]
+    assert len(heights) == 3
+    assert max(heights) <= 320, heights
