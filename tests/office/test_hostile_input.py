@@ -1,4 +1,4 @@
-"""No input makes a fault: every record form and search, with what nobody should type (issue 2, T34, T38)."""
+"""No input makes a fault: every record form and search, with what nobody should type (T34, T38)."""
 
 import re
 from datetime import timedelta
