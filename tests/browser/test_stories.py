@@ -271,3 +271,25 @@ def test_a_card_on_a_phone_is_at_most_320_px_high(
     heights = [card.bounding_box()["height"] for card in dana.locator(".request").all()]  # type: ignore[index]
     assert len(heights) == 3
     assert max(heights) <= 320, heights
+
+
+def test_a_line_stays_while_the_card_is_drawn_anew_and_goes_with_the_second_way(
+    cast: Cast, open_as: Callable[..., Page]
+) -> None:
+    asked = factories.make_booking_request(
+        client=cast.maria, property=cast.palm_court, service=cast.mowing, kind="recurring", frequency="weekly"
+    )
+    day = cast.greenlawn.calendar().working_days_after(cast.greenlawn.today(), 15)
+    dana = open_as(cast.dana, f"{QUEUE}/{asked.reference}")
+    dana.get_by_label("A line for Maria").fill("Bring the dog in, please.")
+    dana.locator('.plan input[type="date"]').first.fill(day.isoformat())
+    press = dana.get_by_role("button", name="Approve as weekly ·")
+    expect(press).to_be_visible()
+    expect(dana.get_by_label("A line for Maria")).to_have_value("Bring the dog in, please.")
+    dana.wait_for_timeout(600)
+    press.click()
+    expect(dana.locator(".answered")).to_contain_text("every week from")
+    expect(dana.locator(".timeline")).to_contain_text("Bring the dog in, please.")
+    assert "Bring the dog in, please." in Message.objects.get().text
+    assert Visit.objects.count() == 4
+    assert dana.problems == []  # type: ignore[attr-defined]

@@ -154,7 +154,7 @@ def test_a_series_says_that_it_is_one(office: Browser, cast: Cast) -> None:
     office.post(page_of(booking_request, "approve"), {"as_recurring": "1"})
     page = text(office.get(page_of(booking_request)))
     assert re.search(r"Approved · every week from \w+, \w+ \d+ · \$95", page)
-    assert re.search(r"Approved for every week from", page)
+    assert re.search(r"Approved: every week from .* \$95 a visit", page)
 
 
 def test_on_its_own_page_a_decision_renews_the_page_and_in_the_queue_the_card(

@@ -65,10 +65,15 @@ class AnsweredWords:
             return self.status(status)
         return " · ".join([self.status(status), self.start(data), self.price(data)])
 
+    @staticmethod
+    def is_series(data: dict[str, Any]) -> bool:
+        """Whether the approval began a recurring service, rather than adding a visit to one."""
+        return bool(data.get("makes_client_service") and data.get("frequency"))
+
     def start(self, data: dict[str, Any]) -> str:
         """The day of the visit; of a series how often, and from when."""
         day = self.day(str(data["date"]))
-        if not (data.get("makes_client_service") and data.get("frequency")):
+        if not self.is_series(data):
             return day
         often = rhythm.how_often(str(data["frequency"]))
         return _("%(often)s from %(date)s") % {"often": often, "date": day}

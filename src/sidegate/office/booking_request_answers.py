@@ -64,7 +64,11 @@ def answer(request: PageRequest, scope: OfficeScope, context: dict[str, object],
     """For htmx the card and the badges; else a page that shows the card alone."""
     if request.htmx:
         shown = urlsplit(request.htmx.current_url or "").path
-        context["in_queue"] = shown == url("office:requests", business=scope.business.slug)
+        in_queue = shown == url("office:requests", business=scope.business.slug)
+        context |= {
+            "in_queue": in_queue,
+            "has_line": not in_queue,
+        }  # elsewhere the card stands on its own page
         return office_fragment(request, scope, "office/booking_requests/_swap.html", context, status=status)
     return office(request, scope, "office/booking_requests/one.html", context, status=status)
 

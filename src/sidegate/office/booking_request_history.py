@@ -39,10 +39,10 @@ def _line(words: AnsweredWords, event: Event) -> HistoryLine:
 
 def _text(words: AnsweredWords, event: Event) -> str:
     if event.verb == Event.Verb.APPROVED:
-        return _("Approved for %(date)s, %(price)s") % {
-            "date": words.start(event.data),
-            "price": words.price(event.data),
-        }
+        values = {"date": words.start(event.data), "price": words.price(event.data)}
+        if words.is_series(event.data):
+            return _("Approved: %(date)s, %(price)s a visit") % values
+        return _("Approved for %(date)s, %(price)s") % values
     return {
         Event.Verb.SUBMITTED: _("Sent"),
         Event.Verb.EDITED: _("Changed by the client"),

@@ -12,6 +12,7 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     const card = cardOf(event.detail.target);
     if (card) heights.set(card.id, card.offsetHeight);
+    card?.removeAttribute("style"); // htmx would copy it as an attribute, which the page's policy forbids
     wasDate = event.detail.requestConfig?.elt?.matches?.('input[type="date"]') ?? false;
   });
   document.addEventListener("htmx:afterSettle", (event) => {
