@@ -62,7 +62,7 @@ def against(
     )
 
 
-def number(what: str, db: str, value: float, *, goal: float | None) -> Row:
+def number(what: str, db: str, value: float, *, goal: float | None = None) -> Row:
     return Row(what=what, db=db, ratio=round(value, 3), goal=goal)
 
 

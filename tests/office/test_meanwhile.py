@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from sidegate.models import Client, ClientService, MessageTemplate
+from sidegate.models import Client, ClientService, MessageTemplate, Service
 from tests import factories
 from tests.conftest import Cast
 
@@ -96,3 +96,25 @@ def test_a_form_that_carries_nothing_readable_is_taken_as_it_was_sent(
     page = f"{OFFICE}/services/{cast.mowing.pk}"
     typed = typed_on(office.get(page)) | {"was": was, "duration_minutes": "50"}
     assert office.post(page, typed).status_code == 302
+    cast.mowing.refresh_from_db()
+    assert cast.mowing.duration_minutes == 50
+
+
+def test_what_both_changed_is_said_beside_every_other_mistake(
+    office: Browser, cast: Cast, agreed: ClientService
+) -> None:
+    page = f"{OFFICE}/clients/{cast.maria.pk}/services/{agreed.pk}/edit"
+    older = typed_on(office.get(page)) | {"price": "85", "start_date": "2026-02-30"}
+    office.post(page, typed_on(office.get(page)) | {"price": "101"})
+    answer = office.post(page, older)
+    assert set(errors(answer)) == {"price", "start_date"}
+    agreed.refresh_from_db()
+    assert agreed.price_minor == 10100
+
+
+def test_a_tick_that_both_changed_is_said_in_words(office: Browser, cast: Cast) -> None:
+    page = f"{OFFICE}/services/{cast.mowing.pk}"
+    Service.objects.update(category="Lawn")
+    older = typed_on(office.get(page)) | {"category": "Garden"}
+    Service.objects.update(category="")
+    assert "“nothing”" in errors(office.post(page, older))["category"]

@@ -129,6 +129,7 @@ def test_closed_days_are_added_with_the_visits_on_them_and_taken_back(office: Br
     holiday = cast.greenlawn.today() + timedelta(days=20)
     agreed = factories.make_client_service(client=cast.maria, property=cast.palm_court, service=cast.mowing)
     factories.make_visit(client_service=agreed, date=holiday)
+    factories.make_visit(client_service=agreed, date=holiday, status="cancelled")
     answer = office.post(f"{SETTINGS}/days/close", {"first": str(holiday), "last": ""}, follow=True)
     assert "1 visit stands on those days" in main(answer)
     assert stored(cast).closed_dates == [str(holiday)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sidegate.wording.phones import digits_of, phone, stored_phone
+from sidegate.wording.phones import countries, digits_of, phone, stored_phone
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,8 @@ def test_what_was_stored_otherwise_is_shown_as_it_is() -> None:
 )
 def test_the_digits_a_number_is_found_by(typed: str, digits: str) -> None:
     assert digits_of(typed) == digits
+
+
+def test_countries_are_places_where_one_can_be_called_and_paid() -> None:
+    assert {"US", "ES", "MX"} <= countries()
+    assert not {"ZZ", "EU", "001"} & countries()

@@ -17,6 +17,7 @@ from ..delivery.layout import laid_out
 from ..models import Message
 from ..web.access import find, open_page
 from ..wording.languages import language_name
+from ..wording.typed import typed_key
 from .demo import demo_only
 
 PAGE = 40
@@ -46,7 +47,7 @@ class Letter:
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
     newest = Message.objects.select_related("business").order_by("-pk")
-    if before := _key(request.GET.get("before", "")):
+    if before := typed_key(request.GET.get("before", "")):
         newest = newest.filter(pk__lt=before)
     found = list(newest[: PAGE + 1])
     context = {
@@ -54,13 +55,6 @@ def mailbox(request: HttpRequest) -> HttpResponse:
         "before": found[PAGE - 1].pk if len(found) > PAGE else None,
     }
     return render(request, "gate/mailbox.html", context)
-
-
-def _key(typed: str) -> UUID | None:
-    try:
-        return UUID(typed)
-    except ValueError:
-        return None
 
 
 def letter(message: Message, now: datetime) -> Letter:

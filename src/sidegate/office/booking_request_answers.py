@@ -5,9 +5,8 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse
-from django.utils.dateparse import parse_date
 
-from ..actions.booking_requests import facts_of
+from ..actions.booking_requests import facts_of_one
 from ..models import BookingRequest
 from ..web.access import OfficeScope, PageRequest, find
 from ..web.pages import office, office_fragment
@@ -23,17 +22,10 @@ def find_request(scope: OfficeScope, reference: str) -> BookingRequest:
     return found
 
 
-def typed_date(typed: str) -> date | None:
-    try:
-        return parse_date(typed)
-    except ValueError:
-        return None
-
-
 def card_of(
     scope: OfficeScope, found: BookingRequest, own_date: date | None = None, problem: str = ""
 ) -> Card:
-    (facts,) = facts_of(scope.booking_requests().filter(pk=found.pk))
+    facts = facts_of_one(scope.business, found.pk)
     return replace(CardMaker(scope.business, [facts]).card(facts, own_date), problem=problem)
 
 
@@ -63,17 +55,19 @@ def carded(request: PageRequest, scope: OfficeScope, card: Card, *, status: int)
 def answer(request: PageRequest, scope: OfficeScope, context: dict[str, object], status: int) -> HttpResponse:
     """For htmx the card and the badges; else a page that shows the card alone."""
     if request.htmx:
-        shown = urlsplit(request.htmx.current_url or "").path
-        in_queue = shown == url("office:requests", business=scope.business.slug)
-        context |= {
-            "in_queue": in_queue,
-            "has_line": not in_queue,
-        }  # elsewhere the card stands on its own page
-        return office_fragment(request, scope, "office/booking_requests/_swap.html", context, status=status)
+        in_queue = _shown(request) == url("office:requests", business=scope.business.slug)
+        here = {"in_queue": in_queue, "is_page": not in_queue}
+        template = "office/booking_requests/_swap.html"
+        return office_fragment(request, scope, template, here | context, status=status)
     return office(request, scope, "office/booking_requests/one.html", context, status=status)
 
 
 def is_on_page_of(request: PageRequest, found: BookingRequest) -> bool:
     """Whether htmx pressed on the request's own page."""
-    shown = urlsplit(request.htmx.current_url or "").path
-    return shown == url("office:request", business=found.business.slug, reference=found.reference)
+    page = url("office:request", business=found.business.slug, reference=found.reference)
+    return _shown(request) == page
+
+
+def _shown(request: PageRequest) -> str:
+    """The path of the page on which htmx pressed; empty without htmx."""
+    return urlsplit(request.htmx.current_url or "").path

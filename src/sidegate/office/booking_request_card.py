@@ -72,7 +72,6 @@ class Card:
     reason_label: str
     reason_tip: str
     decline_press: str
-    telling: str = ""
     problem: str = ""  # what stopped the last press
     typed_note: str = ""
     typed_reason: str = ""
@@ -139,7 +138,6 @@ class CardMaker:
             reason_label=self._("Reason, as %(name)s will read it") % {"name": name},
             reason_tip=self._reason_tip(name, language_name(hers, read_in=language)),
             decline_press=self._("Decline and tell %(name)s") % {"name": name},
-            telling=self.words.telling(first),
             reasons=self.ready.reasons(facts.kind, hers),
         )
 

@@ -20,7 +20,7 @@ from ..actions.errors import AlreadyDecided, CannotApprove, PlanChanged, UndoRef
 from ..models import BookingRequest
 from ..web.access import OfficeScope, PageRequest, office_page
 from ..web.rendering import url
-from ..wording.typed import clean_text
+from ..wording.typed import clean_text, typed_date, typed_key
 from .booking_request_answered import answered_now
 from .booking_request_answers import (
     answer,
@@ -29,9 +29,7 @@ from .booking_request_answers import (
     carded,
     find_request,
     is_on_page_of,
-    typed_date,
 )
-from .pages import uuid_or_none
 
 LONGEST_LINE = 1000
 CHARGES = {"": None, "yes": True, "no": False}
@@ -52,9 +50,7 @@ def approve(request: PageRequest, scope: OfficeScope, reference: str) -> HttpRes
             found, by=scope.user, choices=choices, shown_plan=request.POST.get("plan") or None, note=note
         )
     except AlreadyDecided as refused:
-        return answered(
-            request, scope, find_request(scope, reference), problem=_late_words(scope, refused), status=409
-        )
+        return _too_late(request, scope, reference, refused)
     except (PlanChanged, CannotApprove) as refused:
         card = card_of(scope, found, choices.date, _changed_words(refused))
         return carded(request, scope, replace(card, typed_note=note), status=409)
@@ -66,7 +62,7 @@ def _unreadable(posted: QueryDict, note: str) -> str:
     day, agreement = posted.get("date", ""), posted.get("client_service", "")
     if day and typed_date(day) is None:
         return _("That is no date. Choose one.")
-    if posted.get("charge", "") not in CHARGES or (agreement and uuid_or_none(agreement) is None):
+    if posted.get("charge", "") not in CHARGES or (agreement and typed_key(agreement) is None):
         return _("The page sent something we can't read. Nothing was saved. Go back and try again.")
     if len(note) > LONGEST_LINE:
         return _("A line can have up to %(most)s characters.") % {"most": f"{LONGEST_LINE:,}"}
@@ -79,16 +75,24 @@ def _choices(posted: QueryDict) -> Choices:
     own_date = posted.get("date", "")
     return Choices(
         date=None if own_date == posted.get("planned_date") else typed_date(own_date),
-        client_service=uuid_or_none(posted.get("client_service", "")),
+        client_service=typed_key(posted.get("client_service", "")),
         as_recurring=posted.get("as_recurring") == "1",
         charge=charge,
     )
 
 
-def _late_words(scope: OfficeScope, refused: AlreadyDecided) -> str:
+def _too_late(
+    request: PageRequest, scope: OfficeScope, reference: str, refused: AlreadyDecided
+) -> HttpResponse:
+    """The line that stands there by now, with who was faster."""
+    found = find_request(scope, reference)
+    return answered(request, scope, found, problem=_late_words(scope, found, refused), status=409)
+
+
+def _late_words(scope: OfficeScope, found: BookingRequest, refused: AlreadyDecided) -> str:
     if refused.status == Status.WITHDRAWN:
         return _("The client withdrew this in the meantime. Nothing was done.")
-    if refused.by == str(scope.user):
+    if found.decided_by_id == scope.user.pk:
         return _("You had answered it already. Nothing was done twice.")
     return _("%(name)s was faster. Nothing was done twice.") % {"name": refused.by}
 
@@ -112,9 +116,7 @@ def decline(request: PageRequest, scope: OfficeScope, reference: str) -> HttpRes
     try:
         decision = decline_booking_request(found, by=scope.user, reason=reason)
     except AlreadyDecided as refused:
-        return answered(
-            request, scope, find_request(scope, reference), problem=_late_words(scope, refused), status=409
-        )
+        return _too_late(request, scope, reference, refused)
     return _done(request, scope, found, decision)
 
 

@@ -11,11 +11,11 @@ from ..actions.booking_requests import facts_waiting
 from ..models import BookingRequest
 from ..web.access import OfficeScope, PageRequest, office_page
 from ..web.pages import office
+from ..wording.typed import typed_date, typed_key
 from .booking_request_answered import answered_of, decided_lines
-from .booking_request_answers import answered, card_of, carded, find_request, typed_date
+from .booking_request_answers import answered, card_of, carded, find_request
 from .booking_request_card import CardMaker
 from .booking_request_history import history_of, messages_of
-from .pages import uuid_or_none
 
 PAGE = 50
 SHOWN = ("due", "issues")
@@ -28,7 +28,7 @@ def queue(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     """What waits, oldest first (rule 8): `show` is "due" or "issues", `after` the key of the page before."""
     show = request.GET.get("show", "")
     show = show if show in SHOWN else ""
-    page, more = facts_waiting(scope.business, show=show, after=uuid_or_none(request.GET.get("after", "")))
+    page, more = facts_waiting(scope.business, show=show, after=typed_key(request.GET.get("after", "")))
     maker = CardMaker(scope.business, page)
     context = {
         "cards": [maker.card(facts) for facts in page],
@@ -63,7 +63,7 @@ def decided(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     """What was answered, newest first; `before` is the place where the page before ended."""
     rows = scope.booking_requests().decided().select_related("client", "service", "decided_by", "visit")
     at, _mark, key = request.GET.get("before", "").partition("_")
-    if (moment := _moment(at)) and (pk := uuid_or_none(key)):
+    if (moment := _moment(at)) and (pk := typed_key(key)):
         rows = rows.filter(decided_at__lte=moment).exclude(decided_at=moment, pk__gte=pk)
     found = list(rows.order_by("-decided_at", "-id")[: PAGE + 1])
     lines = decided_lines(scope.business, found[:PAGE])

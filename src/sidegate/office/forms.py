@@ -36,7 +36,7 @@ class Form(forms.Form):
         if posted is not None:
             self._refuse_repeated(posted)
         if posted is not None and not self.is_new:
-            ticks = {name for name, field in self.fields.items() if isinstance(field, forms.BooleanField)}
+            ticks = set(filter(self._is_tick, self.fields))
             self.data, self.changed_by_both = merged(posted, self.initial, self.fields, ticks)
 
     def _refuse_repeated(self, posted: QueryDict) -> None:
@@ -51,7 +51,7 @@ class Form(forms.Form):
 
     def does(self, act: Callable[[], object]) -> bool:
         """Whether it was sent, is right, and the act took it; what the act refuses is said at its field."""
-        if not self.is_valid() or self._meets_another():
+        if not self.is_valid():
             return False
         try:
             act()
@@ -62,25 +62,29 @@ class Form(forms.Form):
 
     def was(self) -> str:
         """What the fields hold now, for the page to carry (office/meanwhile.py)."""
-        return "" if self.is_new else carried(self.initial)
+        return carried(self.initial)
 
-    def _meets_another(self) -> bool:
-        """Whether someone else changed the same fields; it is said once, with what stands there now."""
+    def full_clean(self) -> None:
+        """What someone else changed as well is said beside every other mistake: the page that says it carries what
+        stands there now, so that it is said once."""
+        super().full_clean()
         for name in self.changed_by_both:
-            now = " · ".join(self._shown(name, value) for value in as_sent(self.initial[name]))
+            values = [self._shown(name, value) for value in as_sent(self.initial[name])]
+            now = " · ".join(values) or (_("no") if self._is_tick(name) else _("nothing"))
             sentence = _(
                 "Someone changed this meanwhile to “%(now)s”. What you typed is here: save again to keep it."
             )
             self.add_error(name, sentence % {"now": now})
-        return bool(self.changed_by_both)
 
     def _shown(self, name: str, value: str) -> str:
         """A value as its field shows it."""
-        field = self.fields[name]
-        if isinstance(field, forms.BooleanField):
+        if self._is_tick(name):
             return _("yes")
-        choices = {str(key): str(words) for key, words in getattr(field, "choices", ())}
+        choices = {str(key): str(words) for key, words in getattr(self.fields[name], "choices", ())}
         return choices.get(value, value)
+
+    def _is_tick(self, name: str) -> bool:
+        return isinstance(self.fields[name], forms.BooleanField)
 
     def refuse(self, refused: InvalidInput) -> None:
         for name, sentence in refused.errors.items():

@@ -31,8 +31,8 @@ def _plain(text: str) -> str:
 
 
 def carried(values: Mapping[str, Any]) -> str:
-    """What the form carries of the values it shows; empty where it shows none."""
-    return json.dumps({name: as_sent(value) for name, value in values.items()}) if values else ""
+    """What the form carries of the values it shows."""
+    return json.dumps({name: as_sent(value) for name, value in values.items()})
 
 
 def merged(

@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from ..web.access import OfficeScope
 from ..web.pages import office
 from ..web.rendering import url
+from ..wording.typed import typed_date, typed_key
 from .forms import Form, Words
 
 LONGEST_NEXT = 300
@@ -89,23 +90,12 @@ def next_page(request: HttpRequest, scope: OfficeScope, otherwise: str) -> str:
 
 def typed_id(request: HttpRequest, name: str) -> UUID | None:
     """The id in the address's query; None where there is none, or none that could be one."""
-    return uuid_or_none(request.GET.get(name, ""))
-
-
-def uuid_or_none(typed: str) -> UUID | None:
-    """A key as it came in; None where it could be none."""
-    try:
-        return UUID(typed)
-    except ValueError:
-        return None
+    return typed_key(request.GET.get(name, ""))
 
 
 def typed_day(request: HttpRequest, name: str) -> date | None:
     """The ISO date in the address's query; None where there is none that the calendar has."""
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return None
+    return typed_date(request.GET.get(name, ""))
 
 
 def typed_version(request: HttpRequest) -> int:

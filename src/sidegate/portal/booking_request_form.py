@@ -8,14 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, QueryDict
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from ..actions.booking_requests import Ask, Options
 from ..models import BookingRequest, Photo, Service
 from ..wording import dates, rhythm
 from ..wording.money import money
-from ..wording.typed import clean_text
+from ..wording.typed import clean_text, typed_date, typed_key
 
 FIELDS = (
     "kind", "property", "service", "window_start", "window_end", "part_of_day", "frequency", "about_visit", "notes",
@@ -38,13 +37,13 @@ def ask_of(typed: Mapping[str, str]) -> Ask:
     """The typed values parsed; what makes no sense becomes nothing, and the check says so."""
     return Ask(
         kind=typed.get("kind", ""),
-        property_id=_uuid(typed.get("property", "")),
-        service_id=_uuid(typed.get("service", "")),
-        window_start=_date(typed.get("window_start", "")),
-        window_end=_date(typed.get("window_end", "")),
+        property_id=typed_key(typed.get("property", "")),
+        service_id=typed_key(typed.get("service", "")),
+        window_start=typed_date(typed.get("window_start", "")),
+        window_end=typed_date(typed.get("window_end", "")),
         part_of_day=typed.get("part_of_day") or "any",
         frequency=typed.get("frequency", ""),
-        about_visit_id=_uuid(typed.get("about_visit", "")),
+        about_visit_id=typed_key(typed.get("about_visit", "")),
         notes=clean_text(typed.get("notes", "")),
     )
 
@@ -62,20 +61,6 @@ def values_of(booking_request: BookingRequest) -> dict[str, str]:
         "about_visit": str(booking_request.about_visit_id or ""),
         "notes": booking_request.notes,
     }
-
-
-def _uuid(typed: str) -> UUID | None:
-    try:
-        return UUID(typed)
-    except ValueError:
-        return None
-
-
-def _date(typed: str) -> date | None:
-    try:
-        return parse_date(typed)
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True)
@@ -199,7 +184,7 @@ class RequestForm:
 
     def chosen_property_id(self) -> UUID | None:
         known = self.options.properties
-        return known[0].pk if len(known) == 1 else _uuid(self.values.get("property", ""))
+        return known[0].pk if len(known) == 1 else typed_key(self.values.get("property", ""))
 
     def service_groups(self) -> list[tuple[str, list[Choice]]]:
         """Those she has at the property come first; the rest of what may be asked for follows. Before a
@@ -287,7 +272,10 @@ class RequestForm:
         return working is not None and working <= preset.end
 
     def window_in_words(self) -> str:
-        start, end = _date(self.values.get("window_start", "")), _date(self.values.get("window_end", ""))
+        start, end = (
+            typed_date(self.values.get("window_start", "")),
+            typed_date(self.values.get("window_end", "")),
+        )
         if start is None or end is None or end < start:
             return ""
         return dates.window(start, end, self.language, self.options.business.country)

@@ -22,17 +22,13 @@ _BRIEF_END = {"es": "EEE d MMM"}
 @lru_cache(maxsize=4096)
 def day(value: date, language: str, country: str = "", *, today: date | None = None) -> str:
     """A date with its weekday; the year is added where it is not today's."""
-    if today is not None and value.year != today.year:
-        return _formatted(value, language, country, _DAY_AND_YEAR, "yMMMEd")
-    return _formatted(value, language, country, _DAY, "MMMEd")
+    return _with_weekday(value, language, country, today, _DAY, _DAY_AND_YEAR)
 
 
 @lru_cache(maxsize=4096)
 def brief_day(value: date, language: str, country: str = "", *, today: date | None = None) -> str:
     """As `day`, for a card: "Tue, Mar 3", "martes 3 mar"."""
-    if today is not None and value.year != today.year:
-        return _formatted(value, language, country, _BRIEF_DAY_AND_YEAR, "yMMMEd")
-    return _formatted(value, language, country, _BRIEF_DAY, "MMMEd")
+    return _with_weekday(value, language, country, today, _BRIEF_DAY, _BRIEF_DAY_AND_YEAR)
 
 
 @lru_cache(maxsize=4096)
@@ -51,6 +47,19 @@ def weekday(value: date, language: str, *, short: bool = False) -> str:
 def month(value: date, language: str) -> str:
     """The month's short name: "Mar"."""
     return str(format_date(value, "LLL", locale=locale_of(language)))
+
+
+def _with_weekday(
+    value: date,
+    language: str,
+    country: str,
+    today: date | None,
+    plain: dict[str, str],
+    with_year: dict[str, str],
+) -> str:
+    if today is not None and value.year != today.year:
+        return _formatted(value, language, country, with_year, "yMMMEd")
+    return _formatted(value, language, country, plain, "MMMEd")
 
 
 def _formatted(value: date, language: str, country: str, patterns: dict[str, str], skeleton: str) -> str:
@@ -105,8 +114,6 @@ def moment(value: datetime, zone: str, language: str, country: str = "", *, toda
     """An instant as the business's clock shows it: "3:42 PM" today, "Mar 3, 3:42 PM" otherwise."""
     local = value.astimezone(ZoneInfo(zone))
     clock = str(format_time(local.timetz(), "short", locale=locale_of(language, country)))
-    return (
-        clock
-        if local.date() == today
-        else f"{brief_day(local.date(), language, country, today=today)}, {clock}"
-    )
+    if local.date() == today:
+        return clock
+    return f"{brief_day(local.date(), language, country, today=today)}, {clock}"

@@ -52,7 +52,7 @@ def minor_units(typed: str, currency: str, language: str, country: str = "") -> 
 
 
 # What stands between thousands: a point or a comma, a blank of any width, an apostrophe.
-_DIVIDERS = ".,  \u00a0\u202f'\u2019"
+_DIVIDERS = "., \u00a0\u202f'\u2019"
 
 
 def _divides(sign: str, language: str, country: str) -> bool:
