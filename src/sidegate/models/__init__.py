@@ -3,6 +3,7 @@
 from .booking_request import BookingRequest
 from .business import Business
 from .client import Client, PortalUser
+from .client_import import ClientImport, ImportedRow
 from .client_service import ClientService
 from .event import Event
 from .message import Message
@@ -10,6 +11,7 @@ from .message_template import MessageTemplate
 from .photo import Photo
 from .property import Property
 from .service import Service
+from .set_up_code import SetUpCode
 from .sign_in import SignIn
 from .user import Membership, User
 from .visit import Visit
@@ -18,8 +20,10 @@ __all__ = [
     "BookingRequest",
     "Business",
     "Client",
+    "ClientImport",
     "ClientService",
     "Event",
+    "ImportedRow",
     "Membership",
     "Message",
     "MessageTemplate",
@@ -27,6 +31,7 @@ __all__ = [
     "PortalUser",
     "Property",
     "Service",
+    "SetUpCode",
     "SignIn",
     "User",
     "Visit",

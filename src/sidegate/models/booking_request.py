@@ -79,6 +79,11 @@ class BookingRequest(BusinessRow):
         DECLINED = "declined"
         WITHDRAWN = "withdrawn"
 
+    class CameBy(models.TextChoices):
+        CALL = "call"
+        TEXT = "text"
+        IN_PERSON = "in_person"
+
     class Outcome(models.TextChoices):
         VISIT_ADDED = "visit_added"
 
@@ -101,6 +106,8 @@ class BookingRequest(BusinessRow):
     shown_price_minor = models.BigIntegerField(null=True, blank=True)
     reply_by = models.DateField()
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # How it came where the office entered it for her; empty where she sent it herself.
+    came_by = models.CharField(max_length=12, blank=True, choices=CameBy)
     submit_token = models.CharField(max_length=64)
     submit_hash = models.CharField(max_length=64)
     # "Ask for other dates": the declined request this one follows.
@@ -138,6 +145,8 @@ class BookingRequest(BusinessRow):
                 condition=Q(decided_at__isnull=False),
             ),
             models.Index(fields=("business", "client", "id"), name="request_by_client"),
+            # Plain: undoing an import deletes addresses. (That of the client begins the token's constraint.)
+            models.Index(fields=("property",), name="request_of_property"),
         )
         constraints = (
             models.UniqueConstraint(fields=("business", "reference"), name="request_reference_once"),

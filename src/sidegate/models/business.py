@@ -12,7 +12,7 @@ from .base import Row
 
 # First words of addresses that are ours (DESIGN section 6).
 RESERVED_ADDRESSES = frozenset(
-    {"sign-in", "sign-out", "health", "api", "static", "accounts", "demo", "language"}
+    {"sign-in", "sign-out", "set-up", "guide", "health", "api", "static", "accounts", "demo", "language"}
 )
 EVERY_WEEKDAY = (0, 1, 2, 3, 4)
 FARTHEST_AHEAD = timedelta(days=90)
@@ -40,6 +40,13 @@ class Business(Row):
     undo_seconds = models.PositiveSmallIntegerField(default=60, validators=[MaxValueValidator(600)])
     shows_prices = models.BooleanField(default=True)
     holds_mail = models.BooleanField(default=False)
+    logo_name = models.CharField(max_length=40, blank=True)  # the file's random name; empty without a logo
+    mail_tested_at = models.DateTimeField(
+        null=True, blank=True
+    )  # when a test mail was last taken by the server
+    checklist_done_at = models.DateTimeField(
+        null=True, blank=True
+    )  # first steps done, or put away by the owner
     accent = models.CharField(max_length=7, default="#1c6a4a", validators=[RegexValidator(r"^#[0-9a-f]{6}$")])
     created_at = models.DateTimeField(default=timezone.now)
 

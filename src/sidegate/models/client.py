@@ -43,7 +43,9 @@ class Client(BusinessRow):
     notes = models.TextField(max_length=5000, blank=True)
     email_opted_out = models.BooleanField(default=False)
     email_bounced_at = models.DateTimeField(null=True, blank=True)
+    invited_at = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)  # her person is gone for good, her history stays
     created_at = models.DateTimeField(default=timezone.now)
     # Grows whenever her row is taken for a change of her agreements; see ClientQuerySet.take.
     decision_count = models.PositiveIntegerField(default=0)
@@ -71,6 +73,8 @@ class PortalUser(BusinessRow):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        # Plain, without the business: undoing an import deletes clients.
+        indexes = (models.Index(fields=("client",), name="portal_user_of_client"),)
         constraints = (
             models.UniqueConstraint(fields=("business", "client", "user"), name="portal_user_once"),
         )

@@ -64,7 +64,12 @@ class ClientService(BusinessRow):
     objects = ClientServiceQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=("business", "client", "service"), name="client_service_by_client"),)
+        indexes = (
+            models.Index(fields=("business", "client", "service"), name="client_service_by_client"),
+            # Plain, without the business: undoing an import deletes clients and their addresses.
+            models.Index(fields=("client",), name="client_service_of_client"),
+            models.Index(fields=("property",), name="client_service_of_property"),
+        )
         constraints = (
             models.CheckConstraint(condition=Q(price_minor__gte=0), name="client_service_price_not_negative"),
             models.CheckConstraint(

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from .base import BusinessRow
 from .booking_request import BookingRequest
+from .client import Client
 from .user import User
 from .visit import Visit
 
@@ -30,10 +31,19 @@ class Event(BusinessRow):
         VISIT_REOPENED = "visit_reopened"
         VISIT_ADDED = "visit_added"
         TOLD = "told"
+        CLIENT_INVITED = "client_invited"
+        CLIENT_ERASED = "client_erased"
+        MEMBER_INVITED = "member_invited"
+        MEMBER_CHANGED = "member_changed"
+        MEMBER_LEFT = "member_left"
+        MAIL_TESTED = "mail_tested"
 
     verb = models.CharField(max_length=20, choices=Verb)
     booking_request = models.ForeignKey(
         BookingRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="events"
+    )
+    client = models.ForeignKey(
+        Client, on_delete=models.PROTECT, null=True, blank=True, related_name="events", db_index=False
     )
     visit = models.ForeignKey(Visit, on_delete=models.SET_NULL, null=True, blank=True, related_name="events")
     actor = models.ForeignKey(
@@ -47,6 +57,10 @@ class Event(BusinessRow):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        indexes = (
+            # Only what is about a client herself; also the lookup when undoing an import deletes her.
+            models.Index(fields=("client", "id"), name="event_by_client", condition=Q(client__isnull=False)),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("booking_request", "decision_no"),

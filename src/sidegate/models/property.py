@@ -23,7 +23,11 @@ class Property(BusinessRow):
 
     class Meta:
         verbose_name_plural = "properties"
-        indexes = (models.Index(fields=("business", "client", "id"), name="property_by_client"),)
+        indexes = (
+            models.Index(fields=("business", "client", "id"), name="property_by_client"),
+            # Plain, without the business: undoing an import deletes clients.
+            models.Index(fields=("client",), name="property_of_client"),
+        )
 
     def __str__(self) -> str:
         return self.address

@@ -18,11 +18,13 @@ BOOKING_REQUESTS = Table(
     " notes shown_price_minor reply_by submitted_by_id submit_token submit_hash created_at"
     " status outcome version decision_no decided_by_id decided_at undo_until reason personal_line",
     about_visit_id=None,
+    came_by="",
     follows_id=None,
 )
 EVENTS = Table(
     Event,
     "id business_id booking_request_id at verb actor_id from_state to_state decision_no data",
+    client_id=None,
     visit_id=None,
     undoes_no=None,
 )

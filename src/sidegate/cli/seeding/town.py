@@ -24,7 +24,8 @@ MOST_DAYS: Final = 3 * 365
 USERS = Table(User, "id email name language password created_at", is_active=1, last_login=None)
 CLIENTS = Table(
     Client, "id business_id name email phone language tags created_at",
-    notes="", email_opted_out=0, email_bounced_at=None, archived_at=None, decision_count=0,
+    notes="", email_opted_out=0, email_bounced_at=None, invited_at=None, archived_at=None, erased_at=None,
+    decision_count=0,
 )  # fmt: skip
 PORTAL_USERS = Table(PortalUser, "id business_id client_id user_id created_at")
 PROPERTIES = Table(Property, "id business_id client_id address access_notes", archived_at=None)
@@ -221,7 +222,11 @@ def _new_owner(town: Town) -> str:
         created_at=at,
     )
     Membership.objects.create(
-        id=UUID(town.chance.key(since)), business=town.business, user=owner, role=Membership.Role.OWNER
+        id=UUID(town.chance.key(since)),
+        business=town.business,
+        user=owner,
+        role=Membership.Role.OWNER,
+        created_at=at,
     )
     return owner.pk.hex
 
