@@ -80,7 +80,15 @@ def add_first_visits(client_service: ClientService, *, by: User) -> list[Visit]:
 
 
 def _make(client_service: ClientService, days: Sequence[date], by: User) -> list[Visit]:
-    visits = [
+    visits = visits_on(client_service, days)
+    Visit.objects.bulk_create(visits)
+    Event.objects.bulk_create(added_events(visits, by))
+    return visits
+
+
+def visits_on(client_service: ClientService, days: Sequence[date]) -> list[Visit]:
+    """Visits of a rhythm, or the one of a one-time agreement; not stored yet."""
+    return [
         Visit(
             business_id=client_service.business_id,
             client_service=client_service,
@@ -89,12 +97,9 @@ def _make(client_service: ClientService, days: Sequence[date], by: User) -> list
         )
         for day in days
     ]
-    Visit.objects.bulk_create(visits)
-    Event.objects.bulk_create(_added(visits, by))
-    return visits
 
 
-def _added(visits: Iterable[Visit], by: User) -> list[Event]:
+def added_events(visits: Iterable[Visit], by: User) -> list[Event]:
     return [event_of(v, Event.Verb.VISIT_ADDED, by=by, date=v.date.isoformat()) for v in visits]
 
 

@@ -1,0 +1,147 @@
+"""What an import added, and whether something else has come to refer to it since."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from ...models import (
+    BookingRequest,
+    Client,
+    ClientService,
+    ImportedRow,
+    Membership,
+    PortalUser,
+    Property,
+    User,
+    Visit,
+)
+
+
+@dataclass(slots=True)
+class Made:
+    """The keys of what rows added, by table."""
+
+    clients: set[UUID] = field(default_factory=set)
+    users: set[UUID] = field(default_factory=set)
+    portal_users: set[UUID] = field(default_factory=set)
+    properties: set[UUID] = field(default_factory=set)
+    services: set[UUID] = field(default_factory=set)
+    agreements: set[UUID] = field(default_factory=set)
+    visits: set[UUID] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, rows: Iterable[ImportedRow]) -> "Made":
+        made = cls()
+        places = {
+            "client": made.clients,
+            "user": made.users,
+            "portal_user": made.portal_users,
+            "property": made.properties,
+            "service": made.services,
+            "agreement": made.agreements,
+        }
+        for row in rows:
+            for what, keys in places.items():
+                if key := row.made.get(what):
+                    keys.add(UUID(key))
+            made.visits.update(map(UUID, row.made.get("visits", ())))
+        return made
+
+
+def touched_rows(rows: Sequence[ImportedRow], made: Made) -> dict[UUID, str]:
+    """Of these rows the keys of those that cannot be taken back, each with a code that says why.
+
+    `made` is what the import added and is still there: what refers to these is its own. Codes: "asked", "signed_in",
+    "visit_changed", "has_more", "changed".
+    """
+    reasons: dict[UUID, str] = {}
+    for code, keys in _touched(Made.of(rows), made):
+        for key in keys:
+            reasons.setdefault(key, code)
+    found = {}
+    for row in rows:
+        keys = [key for what, key in row.made.items() if what != "visits"] + row.made.get("visits", [])
+        if code := next((reasons[key] for key in map(UUID, keys) if key in reasons), ""):
+            found[row.pk] = code
+    return found
+
+
+def _touched(mine: Made, made: Made) -> Iterator[tuple[str, Iterable[UUID]]]:
+    """The keys of `mine` to which something beyond `made` refers, or which were changed."""
+    yield "asked", _keys(BookingRequest, "client", mine.clients)
+    yield "asked", _keys(BookingRequest, "property", mine.properties)
+    yield "signed_in", _signed_in(mine.users)
+    yield "visit_changed", _changed_visits(mine.visits)
+    yield "has_more", _belonging_elsewhere(mine.users, made.portal_users)
+    yield "has_more", _others(PortalUser, "client", mine.clients, made.portal_users)
+    yield "has_more", _others(Property, "client", mine.clients, made.properties)
+    yield "has_more", _others(ClientService, "client", mine.clients, made.agreements)
+    yield "has_more", _others(ClientService, "property", mine.properties, made.agreements)
+    yield "has_more", _others(Visit, "client_service", mine.agreements, made.visits)
+    yield "changed", _no_longer_new(mine.clients)
+
+
+def _keys(model: type[BookingRequest], name: str, keys: set[UUID]) -> Iterable[UUID]:
+    rows = model._default_manager.filter(**{f"{name}__in": keys})
+    return rows.values_list(f"{name}_id", flat=True).distinct()
+
+
+def _others(
+    model: type[PortalUser | Property | ClientService | Visit], name: str, keys: set[UUID], own: set[UUID]
+) -> Iterable[UUID]:
+    """Of the keys those to which rows refer that are not the import's own."""
+    rows = model._default_manager.filter(**{f"{name}__in": keys})
+    return [parent for key, parent in rows.values_list("pk", f"{name}_id") if key not in own]
+
+
+def _signed_in(users: set[UUID]) -> Iterable[UUID]:
+    rows = User.objects.filter(pk__in=users).exclude(last_login=None)
+    return rows.values_list("pk", flat=True)
+
+
+def _belonging_elsewhere(users: set[UUID], own: set[UUID]) -> Iterable[UUID]:
+    works = Membership.objects.filter(user=OuterRef("pk"))
+    rows = User.objects.filter(pk__in=users).filter(Exists(works)).values_list("pk", flat=True)
+    opens = PortalUser.objects.filter(user__in=users).values_list("pk", "user_id")
+    return [*rows, *(user for key, user in opens if key not in own)]
+
+
+def _no_longer_new(clients: set[UUID]) -> Iterable[UUID]:
+    """Invited, archived or erased since."""
+    rows = Client.objects.filter(pk__in=clients).exclude(invited_at=None, archived_at=None, erased_at=None)
+    return rows.values_list("pk", flat=True)
+
+
+def _changed_visits(visits: set[UUID]) -> Iterable[UUID]:
+    rows = Visit.objects.filter(pk__in=visits)
+    changed = rows.exclude(version=0, status=Visit.Status.SCHEDULED, booking_request=None, technician=None)
+    return changed.values_list("pk", flat=True)
+
+
+def changed_rows(rows: Sequence[ImportedRow]) -> set[UUID]:
+    """Of these rows, in their order, the keys of those whose client, address or agreement no longer is what the
+    last of them wrote."""
+    found = set()
+    for table, model in (("client", Client), ("property", Property), ("agreement", ClientService)):
+        written = _last_written(rows, table)
+        names = sorted({name for values in written.values() for name in values})
+        for key, *values in model._default_manager.filter(pk__in=written).values_list("pk", *names):
+            now = dict(zip(names, values, strict=True))
+            found |= {by for name, (value, by) in written.pop(key).items() if now[name] != value}
+        found |= {by for values in written.values() for _value, by in values.values()}
+    return found
+
+
+def _last_written(rows: Sequence[ImportedRow], table: str) -> dict[UUID, dict[str, tuple[Any, UUID]]]:
+    """By key and field the last value that was written, and by which row."""
+    written: dict[UUID, dict[str, tuple[Any, UUID]]] = {}
+    for row in rows:
+        values = dict(row.after.get(table, {}))
+        if key := values.pop("id", None):
+            written.setdefault(UUID(key), {}).update(
+                {name: (value, row.pk) for name, value in values.items()}
+            )
+    return written
