@@ -59,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
 
 def parts() -> dict[str, Callable[[Run], list[Row]]]:
     """By the names that --only takes; imported once Django is set up."""
-    from . import acts, badge, demo, http_acts, mixed_load, queue_page, sign_in
+    from . import acts, badge, demo, http_acts, importing, mixed_load, queue_page, sign_in
 
     return {
         "acts": acts.measure,
@@ -69,6 +69,7 @@ def parts() -> dict[str, Callable[[Run], list[Row]]]:
         "demo": demo.measure,
         "queue": queue_page.measure,
         "badge": badge.measure,
+        "import": importing.measure,
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -21,7 +21,10 @@ from .undo import undo_batch
 Status = ClientImport.Status
 LEASE = timedelta(seconds=60)
 SLICE_SECONDS = 3.0  # then the worker looks after the mail again
-TARGET_SECONDS = 0.08  # of write lock; twice as long may happen, 200 ms is the most we want
+TARGET_SECONDS = 0.05  # of write lock; twice as long may happen, 200 ms is the most we want
+# SQLite has one writer at a time, and who waits for it looks only now and then: without a breath between two
+# batches others waited for seconds.
+BREATH_SECONDS = 0.05
 SMALLEST, FIRST, LARGEST = 10, 25, 400
 TRIES = 5
 
@@ -60,6 +63,8 @@ def _batches(client_import: ClientImport, seconds: float) -> Iterator[int]:
         took = time.monotonic() - began
         if time.monotonic() >= until:
             return
+        if connection.vendor == "sqlite":
+            time.sleep(BREATH_SECONDS)
         size = int(min(max(SMALLEST, size * TARGET_SECONDS / max(took, 0.001)), 2 * size, LARGEST))
 
 
