@@ -12,7 +12,8 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from sidegate.models import Message, Photo
+from sidegate.actions.client_imports import draft_import
+from sidegate.models import ClientImport, Message, Photo
 from sidegate.models.identity import uuid7
 
 from .. import factories
@@ -74,6 +75,7 @@ def real_parts(cast: Cast) -> Parts:
         "service_id": cast.mowing.pk,
         "visit_id": visit.pk,
         "message_id": make_failed_message(cast).pk,
+        "import_id": make_draft_import(cast).pk,
         "message": uuid7(),
         "user": cast.maria_user.pk,
         "token": "x" * 43,
@@ -101,6 +103,12 @@ def ask_with_photo(cast: Cast) -> Any:
         sha256="0" * 64,
     )
     return asked
+
+
+def make_draft_import(cast: Cast) -> ClientImport:
+    return draft_import(
+        cast.greenlawn, by=cast.dana, text="Nombre,Correo\nAna,ana@example.com\n", language="en"
+    )
 
 
 def make_failed_message(cast: Cast) -> Message:

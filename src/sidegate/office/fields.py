@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from ..models import Business
 from ..wording.languages import LANGUAGES, language_name
-from ..wording.money import minor_units
+from ..wording.money import MOST_MINOR, minor_units
 from ..wording.phones import stored_phone
 from ..wording.typed import clean_line, clean_text
 from .forms import Words
@@ -24,7 +24,6 @@ from .in_words import InWords
 
 Pairs = Iterable[tuple[str, Words]]
 
-MOST_MINOR = 100_000_000_00
 CHOOSE = {"required": lazy("Choose one."), "invalid_choice": lazy("Choose one from the list.")}
 
 

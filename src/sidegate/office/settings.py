@@ -36,7 +36,7 @@ def owner_page(view: Callable[Concatenate[PageRequest, OfficeScope, P], HttpResp
         request: PageRequest, scope: OfficeScope, /, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponseBase:
         if not scope.is_owner:
-            text = _("Settings are for the owners of %(business)s. Ask one of them to change this.")
+            text = _("This is for the owners of %(business)s. Ask one of them to do it.")
             return problem(request, 403, _("For owners"), text % {"business": scope.business.name})
         return view(request, scope, *args, **kwargs)
 

@@ -5,6 +5,7 @@ from django.urls import path
 from . import (
     booking_request_presses,
     booking_requests,
+    client_imports,
     client_services,
     clients,
     message_templates,
@@ -16,6 +17,7 @@ from . import (
     visits,
 )
 
+IMPORT = "clients/import/<uuid:import_id>"
 CLIENT = "clients/<uuid:client_id>"
 PROPERTY = f"{CLIENT}/addresses/<uuid:property_id>"
 AGREEMENT = f"{CLIENT}/services/<uuid:client_service_id>"
@@ -41,6 +43,15 @@ urlpatterns = [
 urlpatterns += [
     path("clients", clients.clients, name="clients"),
     path("clients/new", clients.new, name="new_client"),
+    path("clients/export.csv", client_imports.export, name="export_clients"),
+    path("clients/import", client_imports.new, name="new_client_import"),
+    path(IMPORT, client_imports.client_import, name="client_import"),
+    path(f"{IMPORT}/progress", client_imports.progress, name="client_import_progress"),
+    path(f"{IMPORT}/columns", client_imports.columns, name="client_import_columns"),
+    path(f"{IMPORT}/begin", client_imports.begin, name="begin_client_import"),
+    path(f"{IMPORT}/drop", client_imports.drop, name="drop_client_import"),
+    path(f"{IMPORT}/undo", client_imports.undo, name="undo_client_import"),
+    path(f"{IMPORT}/refused.csv", client_imports.refused_table, name="refused_rows"),
     path(CLIENT, clients.client, name="client"),
     path(f"{CLIENT}/edit", clients.edit, name="edit_client"),
     path(f"{CLIENT}/archive", clients.archive, name="archive_client"),

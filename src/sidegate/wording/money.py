@@ -10,6 +10,8 @@ from babel.numbers import NumberPattern, get_currency_precision, get_currency_sy
 
 from .languages import locale_of
 
+MOST_MINOR = 100_000_000_00  # no price of ours is higher
+
 
 @lru_cache(maxsize=4096)
 def money(minor: int, currency: str, language: str, country: str = "") -> str:

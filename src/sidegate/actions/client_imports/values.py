@@ -16,11 +16,10 @@ from django.core.validators import validate_email
 from ...models import Business
 from ...models.frequency import Frequency
 from ...wording.languages import LANGUAGES, language_name
-from ...wording.money import minor_units
+from ...wording.money import MOST_MINOR, minor_units
 from ...wording.phones import stored_phone
 from .columns import plain
 
-MOST_MINOR = 100_000_000
 _TIME = re.compile(r"[ T]+\d{1,2}:\d{2}(:\d{2})?([.,]\d+)?( ?[AaPp]\.?[Mm]\.?)?Z?$")
 _CODE = re.compile(r"\b[A-Z]{3}\b")
 _SMALL_WORDS = frozenset(["de", "del", "of", "the", "st", "nd", "rd", "th"])
