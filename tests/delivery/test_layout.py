@@ -105,3 +105,11 @@ def test_the_inbox_shows_the_first_real_sentence() -> None:
     preview = re.search(r'<div class="preview"[^>]*>([^<]*)<', html)
     assert preview
     assert preview[1] == "Buenas noticias: su visita ya está en nuestra agenda."
+
+
+def test_words_may_lead_to_a_button_in_one_paragraph() -> None:
+    blocks = blocks_of("Ask again.\nAsk for other dates: http://localhost:8000/greenlawn/requests/K7Q-2MX")
+    assert [(block.kind, block.lines) for block in blocks] == [
+        ("words", ("Ask again.",)),
+        ("button", ("Ask for other dates",)),
+    ]

@@ -47,7 +47,7 @@ def test_staff_are_told_that_settings_are_for_owners(
     theo = signed_in(factories.make_member(business=cast.greenlawn, role="staff", name="Theo Park").user)
     answer = theo.get(SETTINGS + page)
     assert answer.status_code == 403
-    assert "Settings are for the owners of Greenlawn." in answer.content.decode()
+    assert "This is for the owners of Greenlawn." in answer.content.decode()
 
 
 @pytest.mark.parametrize("act", ["/business", "/mail/hold", "/mail/release", "/days/reopen"])

@@ -1,6 +1,6 @@
 """The HTML of a mail, laid out from its stored text alone (DESIGN rule 18).
 
-The text's own form says what each paragraph is: `Label: address of ours` a button, lines of `Label: value`
+The text's own form says what each paragraph is: a last line `Label: address of ours` a button, lines of `Label: value`
 a list of facts, lines after `>` someone's own words, a code alone something to type, and what follows `--`
 the small print. Everything is escaped, and only addresses of ours become links.
 """
@@ -70,9 +70,11 @@ def blocks_of(text: str) -> list[Block]:
 
 
 def _blocks_of_one(paragraph: str) -> list[Block]:
-    button = _BUTTON.fullmatch(paragraph)
+    before, _newline, last = paragraph.rpartition("\n")
+    button = _BUTTON.fullmatch(last)
     if button and button[2].startswith(f"{settings.SIDEGATE_BASE_URL}/"):
-        return [Block("button", (button[1],), address=button[2])]
+        words = _blocks_of_one(before) if before else []
+        return [*words, Block("button", (button[1],), address=button[2])]
     if _CODE.fullmatch(paragraph):
         return [Block("code", (paragraph,))]
     lines = paragraph.split("\n")

@@ -17,6 +17,7 @@ from ..web.access import OfficeScope
 from ..wording import dates, rhythm
 from ..wording.languages import language_name
 from ..wording.money import money
+from .telling import Telling, telling_of_decision
 
 Status = BookingRequest.Status
 
@@ -35,6 +36,7 @@ class Answered:
     reason: str
     undo_seconds: int  # 0 where it can no longer be undone
     problem: str = ""
+    by_hand: Telling | None = None  # what no mail could tell
 
 
 class AnsweredWords:
@@ -98,11 +100,13 @@ class AnsweredWords:
 
 
 def answered_now(scope: OfficeScope, booking_request: BookingRequest, decision: Decision) -> Answered:
-    """The line of a decision just made; from what is in hand, without a statement."""
+    """The line of a decision just made; without a statement where the client can be written to."""
     row = booking_request
     row.status, row.undo_until = decision.status, decision.undo_until
     row.reason = str(decision.data.get("reason", ""))
-    return _line(AnsweredWords(scope.business), row, decision.data, str(scope.user), decision.decided_at)
+    words = AnsweredWords(scope.business)
+    line = _line(words, row, decision.data, str(scope.user), decision.decided_at)
+    return _with_telling(words, line, row, decision.data)
 
 
 def answered_of(
@@ -119,7 +123,21 @@ def answered_of(
         business=business, booking_request=booking_request, decision_no=booking_request.decision_no
     )
     line = _line(words, booking_request, event.data, str(event.actor or ""), event.at)
-    return replace(line, problem=problem, undo_seconds=0 if is_final else line.undo_seconds)
+    line = replace(line, problem=problem, undo_seconds=0 if is_final else line.undo_seconds)
+    return _with_telling(words, line, booking_request, event.data)
+
+
+def _with_telling(
+    words: AnsweredWords, line: Answered, row: BookingRequest, data: dict[str, Any]
+) -> Answered:
+    """Where the client cannot be written to, the ready text; once told, when, and there is no undoing any more."""
+    if not data.get("not_told_because"):
+        return line
+    by_hand = telling_of_decision(words.business, row)
+    if by_hand is None or by_hand.told_at is None:
+        return replace(line, by_hand=by_hand)
+    told = _("Told by hand %(when)s") % {"when": words.moment(by_hand.told_at)}
+    return replace(line, telling=told, undo_seconds=0)
 
 
 def _line(

@@ -14,9 +14,11 @@ from ..models import Message
 from ..models.message import MessageQuerySet
 from ..web.access import OfficeScope, PageRequest, find, office_page
 from ..web.pages import office
+from .booking_request_answers import answered, find_request
 from .in_words import InWords
 from .message_words import fate_words, key_words, reason_words, short_fate, tone_of
 from .pages import address, next_page, refused, said, typed_id
+from .telling import telling_of
 
 PAGE = 50
 Status = Message.Status
@@ -97,7 +99,7 @@ def message(request: PageRequest, scope: OfficeScope, message_id: UUID) -> HttpR
         "fate": fate_words(found, words),
         "made_at": words.moment(found.created_at),
         "client_id": client_id,
-        "phone": _phone(scope, client_id) if client_id else "",
+        "by_hand": telling_of(found, _phone(scope, client_id) if client_id else ""),
     }
     return office(request, scope, "office/messages/message.html", context)
 
@@ -145,5 +147,9 @@ def told(request: PageRequest, scope: OfficeScope, message_id: UUID) -> HttpResp
     try:
         mark_told(found, by=scope.user)
     except Conflict:
+        if request.htmx and found.booking_request:
+            return answered(request, scope, find_request(scope, found.booking_request.reference), status=409)
         return refused(request, _("Nothing was noted: it was told or sent meanwhile."), to)
+    if request.htmx and found.booking_request:
+        return answered(request, scope, find_request(scope, found.booking_request.reference), status=200)
     return said(request, _("Noted: you told %(name)s.") % {"name": found.to_name}, to)

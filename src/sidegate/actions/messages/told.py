@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from ...models import Event, Message, User
+from ...models import BookingRequest, Business, Event, Message, User
 from ..errors import Conflict
 
 
@@ -28,3 +28,15 @@ def mark_told(message: Message, *, by: User) -> None:
             data={"message": str(message.pk), "key": message.key},
         )
     message.told_at = now
+
+
+def tellable(business: Business, booking_request: BookingRequest) -> Message | None:
+    """The message of the decision that stands which the client cannot get, told meanwhile or not."""
+    rows = Message.objects.filter(
+        business=business,
+        booking_request=booking_request,
+        event__decision_no__isnull=False,  # those of a decision taken back are gone
+        recipient=f"client:{booking_request.client_id}",
+    )
+    undelivered = rows.filter(status__in=(Message.Status.NOT_SENDABLE, Message.Status.FAILED))
+    return undelivered.order_by("-id").first()
