@@ -182,6 +182,13 @@ class BookingRequest(BusinessRow):
     def __str__(self) -> str:
         return self.reference
 
+    def can_be_repeated(self) -> bool:
+        """Whether she may ask for the same once more: something of one visit that is still offered, where she still
+        is. Needs service and property in hand."""
+        is_offered = self.service.is_requestable and self.service.archived_at is None
+        is_hers = self.property.archived_at is None and self.status != self.Status.WITHDRAWN
+        return self.kind == self.Kind.ONE_TIME and is_offered and is_hers
+
     def shown_status(self, now: datetime | None = None) -> str:
         """The status as the client sees it: a decision that can still be undone reads as waiting (rule 16)."""
         if self.undo_until is not None and self.undo_until > (now or timezone.now()):

@@ -50,6 +50,7 @@ class Card:
     client_url: str
     initials: str
     kind_words: str
+    came: str  # how it came where the office wrote it down, else empty
     what: str  # the service and where
     service: str
     address: str
@@ -111,6 +112,7 @@ class CardMaker:
             client_url=url("office:client", business=self.business.slug, client_id=facts.client_id),
             initials=initials(facts.client_name),
             kind_words=kind_words(facts.kind, facts.frequency),
+            came=came_by_words(facts.came_by) if facts.came_by else "",
             what=f"{service} · {facts.address}",
             service=service,
             address=facts.address,
@@ -262,6 +264,10 @@ def kind_words(kind: str, frequency: str) -> str:
         often = rhythm.how_often(frequency)
         return often[:1].upper() + often[1:]
     return _("Issue") if kind == Kind.ISSUE_REPORT else _("One-time")
+
+
+def came_by_words(came_by: str) -> str:
+    return {"call": _("By phone"), "text": _("By text"), "in_person": _("In person")}[came_by]
 
 
 def waited(since: dt.timedelta) -> str:

@@ -44,13 +44,22 @@ def _text(words: AnsweredWords, event: Event) -> str:
             return _("Approved: %(date)s, %(price)s a visit") % values
         return _("Approved for %(date)s, %(price)s") % values
     return {
-        Event.Verb.SUBMITTED: _("Sent"),
+        Event.Verb.SUBMITTED: came_words(str(event.data.get("came_by", ""))) or _("Sent"),
         Event.Verb.EDITED: _("Changed by the client"),
         Event.Verb.WITHDRAWN: _("Withdrawn by the client"),
         Event.Verb.DECLINED: _("Declined"),
         Event.Verb.UNDONE: _("Decision taken back"),
         Event.Verb.TOLD: _("Told by hand"),
     }.get(Event.Verb(event.verb), _("Visit changed"))
+
+
+def came_words(came_by: str) -> str:
+    """How a request came that the office wrote down; empty where the client sent it herself."""
+    return {
+        "call": _("Logged from a call"),
+        "text": _("Logged from a text"),
+        "in_person": _("Logged in person"),
+    }.get(came_by, "")
 
 
 def messages_of(business: Business, booking_request: BookingRequest) -> list[SentLine]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import (
+    booking_request_log,
     booking_request_presses,
     booking_requests,
     client_imports,
@@ -30,6 +31,8 @@ app_name = "office"
 urlpatterns = [
     path("requests", booking_requests.queue, name="requests"),
     path("requests/decided", booking_requests.decided, name="decided"),
+    path("requests/new", booking_request_log.log, name="log_request"),
+    path("requests/new/<uuid:client_id>/services", booking_request_log.services, name="log_services"),
     path("requests/<str:reference>", booking_requests.booking_request, name="request"),
     path("requests/<str:reference>/plan", booking_requests.plan, name="plan"),
     path("requests/<str:reference>/approve", booking_request_presses.approve, name="approve"),

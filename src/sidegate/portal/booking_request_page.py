@@ -124,7 +124,8 @@ def _history(
             event.at, scope.business.time_zone, words.language, scope.business.country, today=words.today
         )
         tone = {Event.Verb.APPROVED: "good", Event.Verb.DECLINED: "stop"}.get(Event.Verb(event.verb), "")
-        lines.append(HistoryLine(patterns[event.verb], at, quote=event.data.get("reason", ""), tone=tone))
+        text = _("We wrote this down for you") if event.data.get("came_by") else patterns[event.verb]
+        lines.append(HistoryLine(text, at, quote=event.data.get("reason", ""), tone=tone))
     return lines
 
 

@@ -1,7 +1,7 @@
 """Asking for a visit, and what became of it: the form, the confirmation, a request's page."""
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages as notices
@@ -21,7 +21,6 @@ from ..actions.errors import AlreadyDecided, InvalidInput, StaleEdit, TokenReuse
 from ..actions.photos import (
     PhotosBusy,
     PreparedPhoto,
-    RefusedPhoto,
     StorageFull,
     copy_photos,
     discard,
@@ -29,11 +28,11 @@ from ..actions.photos import (
 )
 from ..models import BookingRequest
 from ..web.access import PortalScope, find, portal_page
+from ..web.booking_request_form import FilledForm, RepeatedField, RequestForm, photos_in, refusal_words
 from ..web.errors import bad_request
 from ..web.pages import portal
 from ..web.rendering import url
 from ..wording.dates import range_pattern
-from .booking_request_form import FilledForm, RepeatedField, RequestForm, photos_in
 from .booking_request_page import page_of, page_rows
 
 
@@ -61,7 +60,9 @@ def _form(
         "notice_text": notice,
         "theirs": page_of(scope, form.edits) if form.edits and status == 409 else None,
         # A draft is of a new request: over one that is edited or asked again it would hide what is stored.
-        "draft_key": "" if form.edits or form.follows else f"{scope.business.slug}:{scope.user.pk}",
+        "draft_key": ""
+        if form.edits or form.follows or form.repeats
+        else f"{scope.business.slug}:{scope.user.pk}",
         "day_range": range_pattern(shown.language),
     }
     response = portal(request, scope, "portal/booking_request_form.html", context, status=status)
@@ -120,10 +121,12 @@ def _too_many_words(refused: TooMany) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @portal_page
 def new(request: HttpRequest, scope: PortalScope) -> HttpResponse:
-    """The form, empty or begun: `after` names a declined request to ask again for other dates."""
+    """The form, empty or begun: `after` names a declined request to ask again for other dates, `usual` one to
+    repeat with new ones."""
     follows = _followed(request, scope)
     if request.method != "POST":
-        return _form(request, scope, FilledForm.begun(follows))
+        usual = _usual(request, scope)
+        return _form(request, scope, usual or FilledForm.begun(follows))
     try:
         form = FilledForm.sent(request.POST, follows=follows)
     except RepeatedField:
@@ -139,6 +142,19 @@ def _followed(request: HttpRequest, scope: PortalScope) -> BookingRequest | None
     if found.shown_status() != BookingRequest.Status.DECLINED:
         raise Http404
     return found
+
+
+def _usual(request: HttpRequest, scope: PortalScope) -> FilledForm | None:
+    """What she asked for then, without its notes and photos, which were about that day."""
+    reference = request.GET.get("usual", "")
+    if not reference:
+        return None
+    rows = scope.booking_requests().select_related("service", "property")
+    found = find(rows, reference=reference)
+    if not found.can_be_repeated():
+        raise Http404
+    options = Options(scope.business, scope.client)
+    return FilledForm.repeated(found, options.window_like(found.window_start, found.window_end))
 
 
 def _submit(request: HttpRequest, scope: PortalScope, form: FilledForm) -> str:
@@ -163,12 +179,8 @@ def _prepared(request: HttpRequest, scope: PortalScope, form: FilledForm) -> tup
     prepared = prepare_photos(photos_in(request), already=already)
     if prepared.refusals:
         discard(prepared.photos)
-        raise InvalidInput({**_other_errors(scope, form), "photos": _refusal_words(prepared.refusals)})
+        raise InvalidInput({**_other_errors(scope, form), "photos": refusal_words(prepared.refusals)})
     return (*copy_photos(copied), *prepared.photos)
-
-
-def _refusal_words(refusals: Iterable[RefusedPhoto]) -> str:
-    return " ".join(refused.words for refused in refusals)
 
 
 def _other_errors(scope: PortalScope, form: FilledForm) -> Mapping[str, str]:
@@ -185,7 +197,7 @@ def services(request: HttpRequest, scope: PortalScope) -> HttpResponse:
     """The services and prices at the property now chosen; the form asks for it when that changes."""
     values = {name: request.GET.get(name, "") for name in ("property", "service", "kind")}
     form = RequestForm(Options(scope.business, scope.client), get_language() or "en", values)
-    return portal(request, scope, "portal/_services.html", {"form": form})
+    return portal(request, scope, "parts/services_to_ask.html", {"form": form})
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """The portal's home: her next visits, her requests and where they stand, and + Request a visit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -48,14 +49,32 @@ class RequestLine:
 def home(request: HttpRequest, scope: PortalScope) -> HttpResponse:
     now = timezone.now()
     visits = next_visits(scope.visits(), scope.business.today(now), now)
-    requests = scope.booking_requests().select_related("service", "visit").order_by("-id")
+    rows = scope.booking_requests().select_related("service", "property", "visit").order_by("-id")
+    requests = list(rows[:REQUESTS_SHOWN])
     context = {
         "visits": [visit_line(scope, visit) for visit in visits],
-        "requests": [
-            request_line(scope, booking_request, now) for booking_request in requests[:REQUESTS_SHOWN]
-        ],
+        "requests": [request_line(scope, booking_request, now) for booking_request in requests],
+        "usual": usual_line(scope, requests),
     }
     return portal(request, scope, "portal/home.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class UsualLine:
+    """What she asked for last and may ask for again, with new dates."""
+
+    reference: str
+    service: str
+    address: str
+
+
+def usual_line(scope: PortalScope, newest_first: Sequence[BookingRequest]) -> UsualLine | None:
+    """Of the requests in hand (with service and property); none where nothing of them can be repeated."""
+    found = next((row for row in newest_first if row.can_be_repeated()), None)
+    if found is None:
+        return None
+    service = found.service.name_in(get_language() or "en", scope.business.default_language)
+    return UsualLine(found.reference, service, found.property.address)
 
 
 def next_visits(visits: VisitQuerySet, today: date, now: datetime) -> list[Visit]:

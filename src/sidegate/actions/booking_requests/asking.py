@@ -69,10 +69,13 @@ class Checked:
 
 
 class Options:
-    """What the form offers one client; the same rows that her ask is checked against. Four statements."""
+    """What the form offers one client; the same rows that her ask is checked against. Four statements.
 
-    def __init__(self, business: Business, client: Client) -> None:
-        self.business, self.client = business, client
+    `for_office` where the office writes down what she asked: any service of the catalog, and from today on.
+    """
+
+    def __init__(self, business: Business, client: Client, *, for_office: bool = False) -> None:
+        self.business, self.client, self.for_office = business, client, for_office
         self.now = timezone.now()
         self.today = business.today(self.now)
         self.calendar = business.calendar()
@@ -85,8 +88,8 @@ class Options:
 
     @cached_property
     def services(self) -> list[Service]:
-        rows = Service.objects.requestable().filter(business=self.business)
-        return list(rows.order_by("position", "id"))
+        offered = Service.objects.active() if self.for_office else Service.objects.requestable()
+        return list(offered.filter(business=self.business).order_by("position", "id"))
 
     @cached_property
     def agreements(self) -> list[ClientService]:
@@ -110,12 +113,22 @@ class Options:
 
     @property
     def earliest(self) -> date:
-        """The first day a window may begin with: today plus the business's lead time."""
-        return self.today + timedelta(days=self.business.lead_days)
+        """The first day a window may begin with: today plus the lead time, which the office may waive."""
+        return self.today + timedelta(days=0 if self.for_office else self.business.lead_days)
 
     @property
     def latest(self) -> date:
         return self.today + FARTHEST_AHEAD
+
+    def window_like(self, start: date, end: date) -> tuple[date, date]:
+        """The next window of the same length that begins on the same weekday; where nobody works in it, from the
+        next working day on."""
+        length = min(end - start, FARTHEST_AHEAD / 2)
+        first = self.earliest + timedelta(days=(start.weekday() - self.earliest.weekday()) % 7)
+        working = self.calendar.next_working(first)
+        if working is not None and working > first + length:
+            first = working
+        return first, first + length
 
     def agreement(self, property_id: UUID, service_id: UUID) -> ClientService | None:
         """Her agreement about a service at a property, for the name and price shown on the form."""

@@ -32,6 +32,7 @@ class RequestFacts(NamedTuple):
     notes: str
     shown_price_minor: int | None
     reply_by: date
+    came_by: str
     created_at: datetime
     decided_at: datetime | None
     decided_by_name: str | None
@@ -83,7 +84,7 @@ class RequestFacts(NamedTuple):
 
 _COLUMNS = (
     "id", "reference", "kind", "status", "version", "decision_no", "window_start", "window_end", "part_of_day",
-    "frequency", "notes", "shown_price_minor", "reply_by", "created_at", "decided_at", "decided_by__name",
+    "frequency", "notes", "shown_price_minor", "reply_by", "came_by", "created_at", "decided_at", "decided_by__name",
     "undo_until", "reason", "about_visit_id", "about_visit__date", "about_visit__client_service_id",
     "client_id", "client__name", "client__email", "client__phone", "client__language",
     "client__email_opted_out", "client__email_bounced_at", "client__archived_at",

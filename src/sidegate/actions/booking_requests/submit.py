@@ -43,14 +43,17 @@ def submit_booking_request(
     token: str,
     photos: Sequence[PreparedPhoto] = (),
     follows: BookingRequest | None = None,
+    came_by: str = "",
 ) -> Submission:
     """Store a pending request, with its photos, its Event and the messages to client and office.
 
     The same token with the same contents is the same request, whatever the number of times or at once.
+    `came_by` where the office writes down what she asked on the phone or in person: then her limits and the lead
+    time do not hold, `by` is not written to, nor she where no mail reaches her, for she was just spoken to.
     Photos that end up unused are discarded. Raises InvalidInput, TokenReused, TooMany.
     """
     try:
-        submission = _submit(business, client, by, ask, token, photos, follows)
+        submission = _submit(business, client, by, ask, token, photos, follows, came_by)
     except Refused:
         discard(photos)  # after any other failure the rows may exist: the sweep looks, a day later
         raise
@@ -67,20 +70,23 @@ def _submit(
     token: str,
     photos: Sequence[PreparedPhoto],
     follows: BookingRequest | None,
+    came_by: str,
 ) -> Submission:
     if not token or len(token) > 64:
         raise InvalidInput({"token": _("This form has expired. Reload the page; what you typed is kept.")})
     contents = contents_hash(ask, photos)
     if earlier := _made_by(client, token, contents):
         return earlier
-    checked = Options(business, client).check(ask)
+    checked = Options(business, client, for_office=bool(came_by)).check(ask)
     booking_request = _fresh(business, client, by, checked, token, contents, follows)
+    booking_request.came_by = came_by
     for _attempt in range(TRIES):
-        drafts = _drafts(business, booking_request)
+        drafts = _drafts(business, booking_request, by)
         try:
             with transaction.atomic(durable=True):
                 take_client(client.pk)  # of forms sent at once each counts those before it
-                _within_limits(client)
+                if not came_by:
+                    _within_limits(client)
                 _store(business, booking_request, photos, drafts, by)
             return Submission(booking_request)
         except IntegrityError:
@@ -150,14 +156,17 @@ def _fresh(
     )
 
 
-def _drafts(business: Business, booking_request: BookingRequest) -> list[Draft]:
+def _drafts(business: Business, booking_request: BookingRequest, by: User) -> list[Draft]:
     letters = Letters(business, facts_in_hand(booking_request), "booking.received", "booking.submitted")
     reply_by, price = booking_request.reply_by, booking_request.shown_price_minor
     # Whether an issue costs anything is decided later: a price would read as a bill (rule 13b).
     price = None if booking_request.kind == BookingRequest.Kind.ISSUE_REPORT else price
     to_client = letters.to_client("booking.received", reply_by=reply_by, price=price)
     members = office_members(business)
-    return [to_client, *letters.to_office("booking.submitted", members, reply_by=reply_by, price=price)]
+    if booking_request.came_by:
+        members = [member for member in members if member.key != f"user:{by.pk}"]
+    heard = [] if booking_request.came_by and to_client.recipient.refusal else [to_client]
+    return [*heard, *letters.to_office("booking.submitted", members, reply_by=reply_by, price=price)]
 
 
 def _store(
@@ -177,7 +186,8 @@ def _store(
         actor=by,
         to_state=BookingRequest.Status.PENDING,
         at=booking_request.created_at,
-        data={"price_minor": booking_request.shown_price_minor, "photos": len(photos)},
+        data={"price_minor": booking_request.shown_price_minor, "photos": len(photos)}
+        | ({"came_by": booking_request.came_by} if booking_request.came_by else {}),
     )
     event.save(force_insert=True)
     store(

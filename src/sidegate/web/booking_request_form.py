@@ -1,6 +1,6 @@
 """The request form as a page sees it: what was typed, what may be chosen, and a sentence for each mistake."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -11,6 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from ..actions.booking_requests import Ask, Options
+from ..actions.photos import RefusedPhoto
 from ..models import BookingRequest, Photo, Service
 from ..wording import dates, rhythm
 from ..wording.money import money
@@ -77,6 +78,14 @@ class FilledForm:
     follows: BookingRequest | None = None
     edits: BookingRequest | None = None
     removed: frozenset[str] = frozenset()
+    repeats: bool = False
+
+    @classmethod
+    def repeated(cls, booking_request: BookingRequest, window: tuple[date, date]) -> "FilledForm":
+        """The same once more, in another window."""
+        start, end = window
+        dates_now = {"window_start": start.isoformat(), "window_end": end.isoformat()}
+        return cls({**values_of(booking_request), **dates_now, "notes": ""}, repeats=True)
 
     @classmethod
     def begun(cls, follows: BookingRequest | None) -> "FilledForm":
@@ -176,6 +185,10 @@ class RequestForm:
             Choice("recurring", _("Recurring service"), _("Start something regular")),
             Choice("issue_report", _("Report an issue"), _("Something is not right")),
         ]
+
+    def short_kinds(self) -> list[Choice]:
+        words = {"one_time": _("One-time"), "recurring": _("Recurring"), "issue_report": _("Issue")}
+        return [Choice(kind, label) for kind, label in words.items()]
 
     def properties(self) -> list[Choice]:
         """None where she has only one: there is nothing to choose (rule 1)."""
@@ -284,3 +297,7 @@ class RequestForm:
 def photos_in(request: HttpRequest) -> list[Any]:
     """The files that were really chosen: browsers send an empty one where none was."""
     return [file for file in request.FILES.getlist("photos") if file.name]
+
+
+def refusal_words(refusals: Iterable[RefusedPhoto]) -> str:
+    return " ".join(refused.words for refused in refusals)
