@@ -21,7 +21,7 @@ SPOKEN = ("aria-label", "placeholder", "title", "alt")
 
 
 class Spoken(HTMLParser):
-    """What a page says: its texts, and the attributes that are read out."""
+    """What a page says: its texts, and the attributes that are read out; not what it marks as another language's."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,15 +29,15 @@ class Spoken(HTMLParser):
         self._within: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._within.append(tag)
+        self._within.append(tag if dict(attrs).get("lang", "es") == "es" else "foreign")
         self.texts |= {value.strip() for name, value in attrs if name in SPOKEN and value}
 
     def handle_endtag(self, tag: str) -> None:
-        while self._within and self._within.pop() != tag:
+        while self._within and self._within.pop() not in (tag, "foreign"):
             pass
 
     def handle_data(self, data: str) -> None:
-        if self._within[-1:] not in (["script"], ["style"], ["textarea"]):
+        if "foreign" not in self._within and self._within[-1:] not in (["script"], ["style"], ["textarea"]):
             self.texts.add(" ".join(data.split()))
 
 

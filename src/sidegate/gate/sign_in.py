@@ -93,10 +93,16 @@ def _ask_page(request: HttpRequest, next_path: str, *, error: str = "", status: 
     context = {
         "business": business_of(next_path),
         "next": next_path,
-        "email": request.POST.get("email", ""),
+        "email": request.POST.get("email") or _invited(request),
         "error": error,
     }
     return render(request, "gate/sign_in.html", context, status=status)
+
+
+def _invited(request: HttpRequest) -> str:
+    """The address that an invitation's link fills in; pressing the button is still the reader's."""
+    form = EmailForm({"email": request.GET.get("email", "")})
+    return str(form.cleaned_data["email"]) if form.is_valid() else ""
 
 
 def _wait_words(refusal: TooMany) -> str:

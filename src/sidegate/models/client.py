@@ -14,6 +14,18 @@ class ClientQuerySet(models.QuerySet["Client"]):
     def active(self) -> "ClientQuerySet":
         return self.filter(archived_at=None)
 
+    def reachable(self) -> "ClientQuerySet":
+        """Those who can be written to (DESIGN rule 21)."""
+        return self.exclude(email="").filter(email_opted_out=False, email_bounced_at=None)
+
+    def with_sign_in(self) -> "ClientQuerySet":
+        """Each with `has_signed_in`: whether one of those who open her portal has signed in yet."""
+        return self.annotate(has_signed_in=_has_signed_in())
+
+    def to_invite(self) -> "ClientQuerySet":
+        """Those who could open the portal, and were neither asked to nor have by themselves."""
+        return self.active().reachable().filter(~_has_signed_in(), invited_at=None)
+
     def take(self) -> bool:
         """Take these clients' rows until the transaction ends; False where there is none.
 
@@ -21,6 +33,11 @@ class ClientQuerySet(models.QuerySet["Client"]):
         row first: then no two changes work from the same picture (DESIGN rule 14).
         """
         return self.update(**_TAKEN) > 0
+
+
+def _has_signed_in() -> models.Exists:
+    seen = PortalUser.objects.filter(client=models.OuterRef("pk"), user__last_login__isnull=False)
+    return models.Exists(seen)
 
 
 _TAKEN = {"decision_count": models.F("decision_count") + 1}

@@ -16,8 +16,10 @@ from ..wording.phones import digits_of
 from ..wording.typed import clean_line
 from .booking_request_card import initials
 from .in_words import InWords
+from .inviting_words import portal_state, state_words
 
 PAGE = 50
+STATES = ("not_invited", "invited", "signed_in", "no_email")
 LONGEST_SEARCH = 100
 MOST_WORDS = 6
 ACCENTED = {
@@ -44,6 +46,7 @@ class ClientRow:
     reach: str
     next_visit: str
     tags: list[str]
+    state: str  # of her portal, in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,16 @@ class ClientList:
     archived: bool
     next_after: UUID | None
     is_first_page: bool
+    state: str
 
 
-def client_list(scope: OfficeScope, *, search: str, archived: bool, after: UUID | None) -> ClientList:
-    """Four statements, whatever is found."""
+def client_list(
+    scope: OfficeScope, *, search: str, archived: bool, after: UUID | None, state: str = ""
+) -> ClientList:
+    """Four statements, whatever is found. `state` is one of STATES, or empty for all."""
     search = clean_line(search)[:LONGEST_SEARCH]
     rows = scope.clients().exclude(archived_at=None) if archived else scope.clients().active()
+    rows = _in_state(rows.with_sign_in(), state)
     found = list(_after(scope, _matching(scope, rows, search), after).order_by("name", "id")[: PAGE + 1])
     page = found[:PAGE]
     return ClientList(
@@ -69,7 +76,19 @@ def client_list(scope: OfficeScope, *, search: str, archived: bool, after: UUID 
         archived=archived,
         next_after=page[-1].pk if len(found) > PAGE else None,
         is_first_page=after is None,
+        state=state if state in STATES else "",
     )
+
+
+def _in_state(rows: ClientQuerySet, state: str) -> ClientQuerySet:
+    """As portal_state says it."""
+    conditions = {
+        "signed_in": Q(has_signed_in=True),
+        "invited": Q(has_signed_in=False, invited_at__isnull=False),
+        "not_invited": Q(has_signed_in=False, invited_at=None) & ~Q(email=""),
+        "no_email": Q(has_signed_in=False, invited_at=None, email=""),
+    }
+    return rows.filter(conditions[state]) if state in conditions else rows
 
 
 def _matching(scope: OfficeScope, rows: ClientQuerySet, search: str) -> ClientQuerySet:
@@ -118,9 +137,15 @@ def _rows(scope: OfficeScope, page: Sequence[Client]) -> list[ClientRow]:
             reach=client.email or words.phone(client.phone),
             next_visit=words.near_short_day(visits[client.pk]) if client.pk in visits else "",
             tags=client.tags,
+            state=_state(client, words),
         )
         for client in page
     ]
+
+
+def _state(client: Client, words: InWords) -> str:
+    has_signed_in = bool(getattr(client, "has_signed_in"))  # noqa: B009 (annotated by with_sign_in)
+    return state_words(portal_state(client, has_signed_in=has_signed_in), client, words)
 
 
 def _addresses(scope: OfficeScope, ids: Sequence[UUID]) -> dict[UUID, list[str]]:

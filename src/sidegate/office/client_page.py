@@ -12,6 +12,7 @@ from ..web.access import OfficeScope
 from ..wording import rhythm
 from .booking_request_card import kind_words
 from .in_words import AGREEMENT_TONES, InWords
+from .inviting_words import TONES, portal_state, state_words
 
 VISITS_SHOWN = 6
 REQUESTS_SHOWN = 5
@@ -61,6 +62,7 @@ class PersonRow:
     name: str
     email: str
     last_seen: str
+    has_signed_in: bool
     is_own_email: bool
 
 
@@ -81,6 +83,9 @@ class ClientPage:
     visits: list[VisitRow]
     requests: list[RequestRow]
     people: list[PersonRow]
+    state: str
+    state_tone: str
+    can_be_invited: bool
 
 
 def client_page(scope: OfficeScope, client: Client) -> ClientPage:
@@ -88,7 +93,8 @@ def client_page(scope: OfficeScope, client: Client) -> ClientPage:
     words = InWords(scope.business)
     properties = list(scope.properties().filter(client=client).order_by("id"))
     agreements = agreements_of(scope, client, words)
-    because = not_told_because(client)
+    because, people = not_told_because(client), _people(client, words)
+    state = portal_state(client, has_signed_in=any(person.has_signed_in for person in people))
     return ClientPage(
         client=client,
         phone=words.phone(client.phone),
@@ -102,7 +108,12 @@ def client_page(scope: OfficeScope, client: Client) -> ClientPage:
         ended_agreements=[row for row in agreements if row.status not in ("active", "paused")],
         visits=_visits(scope, client, words),
         requests=_requests(scope, client, words),
-        people=_people(client, words),
+        people=people,
+        state=state_words(state, client, words),
+        state_tone=TONES[state],
+        can_be_invited=not because
+        and client.archived_at is None
+        and not all(person.has_signed_in for person in people),
     )
 
 
@@ -178,5 +189,6 @@ def _person_row(row: PortalUser, client: Client, words: InWords) -> PersonRow:
         last_seen=_("Signed in %(when)s") % {"when": words.moment(seen)}
         if seen
         else _("Has not signed in yet"),
+        has_signed_in=seen is not None,
         is_own_email=row.user.email == client.email.lower(),
     )

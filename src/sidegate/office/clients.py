@@ -39,13 +39,15 @@ def page_of(scope: OfficeScope, client: Client) -> str:
 @office_page
 @require_safe
 def clients(request: PageRequest, scope: OfficeScope) -> HttpResponse:
-    """`q` is searched for, `show=archived` lists those, `after` is the last client of the page before."""
+    """`q` is searched for, `show=archived` lists those, `portal` is one of client_list.STATES, `after` is the last
+    client of the page before."""
     asked = request.GET
     found = client_list(
         scope,
         search=asked.get("q", ""),
         archived=asked.get("show") == "archived",
         after=typed_id(request, "after"),
+        state=asked.get("portal", ""),
     )
     return office(request, scope, "office/clients/clients.html", {"found": found})
 

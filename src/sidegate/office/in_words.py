@@ -1,6 +1,7 @@
 """Dates, money, phones and agreements as the person at the screen reads them."""
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import get_currency_symbol
@@ -41,6 +42,11 @@ class InWords:
     def moment(self, value: datetime) -> str:
         zone = self.business.time_zone
         return dates.moment(value, zone, self.language, self.country, today=self.today)
+
+    def date_of(self, value: datetime) -> str:
+        """The day of an instant, on the business's calendar: "Mar 2"."""
+        local = value.astimezone(ZoneInfo(self.business.time_zone)).date()
+        return dates.short_day(local, self.language, self.country)
 
     def money(self, minor: int) -> str:
         return money(minor, self.business.currency, self.language, self.country)

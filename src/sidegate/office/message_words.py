@@ -73,5 +73,6 @@ def key_words(key: str) -> str:
         "visit.moved": _("Visit moved"),
         "visit.cancelled": _("Visit cancelled"),
         "visits.cancelled": _("Several visits cancelled"),
+        "client.invited": _("Invitation to the portal"),
         "sign_in": _("Sign-in link"),
     }.get(key, key)

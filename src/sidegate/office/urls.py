@@ -9,6 +9,7 @@ from . import (
     client_imports,
     client_services,
     clients,
+    inviting,
     message_templates,
     messages,
     photos,
@@ -46,6 +47,9 @@ urlpatterns = [
 urlpatterns += [
     path("clients", clients.clients, name="clients"),
     path("clients/new", clients.new, name="new_client"),
+    path("clients/invite", inviting.invitations, name="invite_clients"),
+    path("clients/invite/all", inviting.invite_all, name="invite_all_clients"),
+    path(f"{CLIENT}/invite", inviting.invite, name="invite_client"),
     path("clients/export.csv", client_imports.export, name="export_clients"),
     path("clients/import", client_imports.new, name="new_client_import"),
     path(IMPORT, client_imports.client_import, name="client_import"),

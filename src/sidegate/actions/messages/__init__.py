@@ -6,7 +6,7 @@ docs/decisions/0007-messages.md says why. Nothing here sends: that is delivery's
 from .drafts import Draft, Recipient, draft
 from .fate import release_held, retry_message
 from .keys import KEYS, placeholders_of
-from .outbox import store, store_sign_in
+from .outbox import store, store_sign_in, store_spread
 from .words import BuiltIn, Words, built_in, own_words, validate_words
 
 __all__ = [
@@ -23,5 +23,6 @@ __all__ = [
     "retry_message",
     "store",
     "store_sign_in",
+    "store_spread",
     "validate_words",
 ]

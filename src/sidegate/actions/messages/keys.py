@@ -14,6 +14,7 @@ _OWN = {
     "visit.moved": ("old_date", "date", "part_of_day"),
     "visit.cancelled": ("date", "part_of_day", "reason"),
     "visits.cancelled": ("dates", "reason"),
+    "client.invited": (),
     "sign_in": ("code", "minutes"),
 }
 

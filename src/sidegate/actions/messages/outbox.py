@@ -36,15 +36,14 @@ def store(
         return []
     now = timezone.now()
     messages = [
-        Message(
+        _message(
+            draft,
             business_id=business_id,
             booking_request_id=booking_request_id,
             event_id=event_id,
-            status=_status(draft, holds_mail),
-            reason=draft.recipient.refusal,
+            holds_mail=holds_mail,
             next_try=not_before or now,
-            created_at=now,
-            **_rendered(draft),
+            now=now,
         )
         for draft in drafts
     ]
@@ -53,6 +52,36 @@ def store(
 
 
 _NEW_MESSAGES = CompiledInsert(Message)
+
+
+def store_spread(
+    drafts: Sequence[tuple[Draft, UUID, datetime]], *, business_id: UUID, holds_mail: bool
+) -> None:
+    """Each draft with its own Event and the earliest instant at which it may leave: for letters to many people.
+    One statement."""
+    now = timezone.now()
+    Message.objects.bulk_create(
+        _message(
+            draft,
+            business_id=business_id,
+            booking_request_id=None,
+            event_id=event_id,
+            holds_mail=holds_mail,
+            next_try=not_before,
+            now=now,
+        )
+        for draft, event_id, not_before in drafts
+    )
+
+
+def _message(draft: Draft, *, holds_mail: bool, now: datetime, **facts: Any) -> Message:
+    return Message(
+        status=_status(draft, holds_mail),
+        reason=draft.recipient.refusal,
+        created_at=now,
+        **facts,
+        **_rendered(draft),
+    )
 
 
 def store_sign_in(draft: Draft, *, sign_in: SignIn, business: Business) -> Message:
