@@ -1,6 +1,7 @@
 """`serve`, `web` and `worker` in earnest, each as a process of its own."""
 
 import json
+import re
 import socket
 import sys
 import time
@@ -53,6 +54,30 @@ def test_it_serves_and_stops_without_leaving_a_process(serving: Running) -> None
     assert serving.stop() == 0
     assert time.monotonic() - began < 10
     assert serving.processes() == set()
+
+
+def test_each_start_without_a_business_prints_a_fresh_code(serving: Running, earnest: dict[str, str]) -> None:
+    """It goes on to read what is said after "Ctrl-C stops"."""
+    assert serving.process.stdout is not None
+    told = next(line for line in serving.process.stdout if "/set-up" in line)
+    assert re.fullmatch(
+        r"No business yet. Open http://localhost:8000/set-up and type the code [2-9A-Z]{4}-[2-9A-Z]{4}\n",
+        told,
+    )
+    address, page = opened(f"{serving.base}/")
+    assert address == f"{serving.base}/set-up" and "Type the code" in page
+
+
+def test_with_a_business_nothing_of_a_code_is_said(
+    tmp_path: Path, earnest: dict[str, str], port: str
+) -> None:
+    own = {**earnest, "SIDEGATE_DATABASE_URL": f"sqlite:///{tmp_path}/own.sqlite3"}
+    run("migrate", **own)
+    assert run("new-business", "Clear Gutters", "--owner", "rita@example.com", **own).returncode == 0
+    running = start("web", "--port", port, "--workers", "1", **own)
+    running.stop()
+    assert running.process.stdout is not None
+    assert "code" not in running.told + running.process.stdout.read().replace('"exit_code"', "")
 
 
 def test_t17_the_worker_stops_within_its_time(earnest: dict[str, str]) -> None:

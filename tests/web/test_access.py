@@ -49,6 +49,9 @@ def test_the_open_pages_are_these() -> None:
     """A page that becomes open to everyone becomes so here, in the sight of whoever reads the change."""
     assert {route.name for route in every_route("everyone")} == {
         "gate:home",
+        "gate:set_up",
+        "gate:set_up_business",
+        "gate:logo",
         "gate:sign_in",
         "gate:code",
         "gate:confirm",

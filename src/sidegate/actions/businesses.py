@@ -1,8 +1,9 @@
 """A new business: its address, what its country proposes, and the owner who may open its office."""
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.core import get_global
@@ -52,7 +53,11 @@ MAIN_TIME_ZONES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class NewBusiness:
-    """What is typed for a new business; what is left empty, its country proposes."""
+    """What is typed for a new business; what is left empty, its country proposes.
+
+    `spare_address` is taken where the name has no letter that an address can hold. `columns` are further ones of the
+    business, checked already.
+    """
 
     name: str
     owner_email: str
@@ -62,9 +67,25 @@ class NewBusiness:
     time_zone: str = ""
     currency: str = ""
     language: str = ""
+    owner_language: str = ""
+    spare_address: str = ""
+    columns: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Founded(NamedTuple):
+    """A business that was just made. Its owner may have had a sign-in before: then she is not new here."""
+
+    business: Business
+    owner: User
+    is_new_owner: bool
 
 
 def new_business(typed: NewBusiness) -> tuple[Business, User]:
+    """As `found_business`, for whoever knows the owner."""
+    return found_business(typed)[:2]
+
+
+def found_business(typed: NewBusiness) -> Founded:
     """Make the business and let its owner in; someone who has a sign-in already keeps it.
 
     The address is made from the name, with a number where it is taken. Raises InvalidInput.
@@ -82,14 +103,20 @@ def new_business(typed: NewBusiness) -> tuple[Business, User]:
     raise InvalidInput({"address": _("This address is taken many times over. Choose another.")})
 
 
-def _store(checked: "_Check", slug: str) -> tuple[Business, User]:
+def check_new_business(typed: NewBusiness) -> None:
+    """Raises InvalidInput with all that `found_business` would refuse."""
+    _Check(typed)
+
+
+def _store(checked: "_Check", slug: str) -> Founded:
     business = Business.objects.create(slug=slug, **checked.columns)
     owner = User.objects.filter(email__iexact=checked.email).first()
+    is_new = owner is None
     if owner is None:
-        language = checked.columns["default_language"]
+        language = checked.typed.owner_language or checked.columns["default_language"]
         owner = User.objects.create_user(checked.email, name=checked.owner_name, language=language)
     Membership.objects.create(business=business, user=owner, role=Membership.Role.OWNER)
-    return business, owner
+    return Founded(business, owner, is_new)
 
 
 class _Check:
@@ -109,6 +136,7 @@ class _Check:
             "time_zone": self._time_zone(country),
             "currency": self._currency(country),
             "default_language": self._language(country),
+            **typed.columns,
         }
         if self.errors:
             raise InvalidInput(self.errors)
@@ -133,7 +161,7 @@ class _Check:
             elif chosen in RESERVED_ADDRESSES or Business.objects.filter(slug=chosen).exists():
                 self.errors["address"] = _("The address %(address)s is taken.") % {"address": chosen}
             return chosen
-        made = slugify(name)[:LONGEST_ADDRESS].replace("_", "-").strip("-")
+        made = slugify(name)[:LONGEST_ADDRESS].replace("_", "-").strip("-") or self.typed.spare_address
         if name and not made:
             self.errors["address"] = _("Choose an address in a–z and 0–9 for this name.")
         return made
@@ -156,7 +184,7 @@ class _Check:
         return country
 
     def _time_zone(self, country: str) -> str:
-        chosen = self.typed.time_zone or main_time_zone(country)
+        chosen = self.typed.time_zone or proposed_for(country).time_zone
         if not chosen and "country" not in self.errors:
             text = _("%(country)s has several time zones; choose one.")
             self.errors["time_zone"] = text % {"country": country}
@@ -166,8 +194,7 @@ class _Check:
         return chosen
 
     def _currency(self, country: str) -> str:
-        current = get_territory_currencies(country) if "country" not in self.errors else []
-        chosen = (self.typed.currency or next(iter(current), "USD")).upper()
+        chosen = (self.typed.currency or proposed_for(country).currency).upper()
         if chosen not in list_currencies():
             text = _("%(typed)s is no currency; one looks like USD.")
             self.errors["currency"] = text % {"typed": chosen}
@@ -178,7 +205,24 @@ class _Check:
         if chosen and chosen not in LANGUAGES:
             text = _("%(typed)s is no language of Sidegate's; it speaks %(known)s.")
             self.errors["language"] = text % {"typed": chosen, "known": ", ".join(LANGUAGES)}
-        return chosen or choose_language(*get_official_languages(country, de_facto=True))
+        return chosen or proposed_for(country).language
+
+
+class Proposal(NamedTuple):
+    """What a country proposes for a business in it; the time zone is empty where we cannot tell."""
+
+    time_zone: str
+    currency: str
+    language: str
+
+
+def proposed_for(country: str) -> Proposal:
+    """The country in two capital letters; what is no country proposes a business in English, paid in dollars."""
+    if country not in countries():
+        return Proposal("", "USD", choose_language())
+    currency = next(iter(get_territory_currencies(country)), "USD")
+    language = choose_language(*get_official_languages(country, de_facto=True))
+    return Proposal(main_time_zone(country), currency, language)
 
 
 def main_time_zone(country: str) -> str:

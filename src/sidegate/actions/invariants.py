@@ -19,7 +19,7 @@ from django.utils import timezone
 from ..models import BookingRequest, Business, ClientService, Event, Message, Visit
 from ..models.base import BusinessRow
 from ..models.booking_request import BADGE_CAP
-from . import photos
+from . import logos, photos
 
 EXAMPLES = 5
 # A lease that has just run out is not yet abandoned: a worker takes the message up again within seconds.
@@ -149,6 +149,14 @@ def _file_without_photo() -> Found:
     return _listed(path.name for path in photos.orphans(timezone.now()))
 
 
+def _logo_without_file() -> Found:
+    return _listed(business.slug for business in logos.businesses_without_logo_file())
+
+
+def _file_without_logo() -> Found:
+    return _listed(path.name for path in logos.orphan_logos(timezone.now()))
+
+
 def _badge_is_wrong() -> Found:
     """Looks again before it accuses: a decision may fall between the two counts."""
     wrong = _wrong_badges(Business.objects.all())
@@ -240,6 +248,8 @@ RULES = (
     Rule("I5", "A one-time service made by an approval has a visit.", _agreement_without_visit),
     Rule("I6", "Every photo has its files.", _photo_without_file),
     Rule("I6", "Every file older than a day has its photo.", _file_without_photo),
+    Rule("I6", "Every logo that a business names has its file.", _logo_without_file),
+    Rule("I6", "Every logo's file older than a day has its business.", _file_without_logo),
     Rule("I7", "The badge is the number of waiting requests.", _badge_is_wrong),
     Rule("I8", "No message is being sent by a worker that is gone.", _abandoned_while_sending),
     Rule("I9", "Every request has the Event of its beginning.", _request_without_beginning),

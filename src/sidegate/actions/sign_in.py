@@ -222,7 +222,7 @@ def use_code(*, email: str, code: str, by: Asker) -> SignIn:
     )
     good = SignIn.objects.filter(email=email, used_at=None, expires_at__gt=timezone.now())
     good.update(tries=F("tries") + 1)
-    typed = hashed(_as_minted(code))
+    typed = hashed(as_minted(code))
     for sign_in in good.select_related("user").filter(tries__lte=CODE_TRIES):
         if compare_digest(typed, sign_in.code_hash) and _use_for_code(sign_in):
             return sign_in
@@ -235,7 +235,7 @@ def _use_for_code(sign_in: SignIn) -> bool:
     return SignIn.objects.filter(pk=sign_in.pk, used_at=None).update(used_at=timezone.now()) == 1
 
 
-def _as_minted(code: str) -> str:
+def as_minted(code: str) -> str:
     """The code as it stands in the mail, however it was typed: "k7q2-mxwp" or "K7Q2 MXWP"."""
     return "".join(sign for sign in code.upper() if sign.isalnum())
 

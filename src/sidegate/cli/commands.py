@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from .. import __version__
 
@@ -52,8 +53,22 @@ def _demo(parser: argparse.ArgumentParser) -> None:
 
 
 def _new_business(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME")
-    parser.add_argument("--owner", required=True, metavar="EMAIL", help="who may open its office")
+    owner = parser.add_argument("--owner", metavar="EMAIL", help="who may open its office")
+
+    class Named(argparse.Action):
+        """A business that is made here and now needs its owner; set up on its page, it is told there."""
+
+        def __call__(self, _parser: Any, options: argparse.Namespace, value: Any, _flag: Any = None) -> None:
+            options.name, owner.required = value, bool(value)
+
+    parser.add_argument(
+        "name",
+        metavar="NAME",
+        nargs="?",
+        default="",
+        action=Named,
+        help="without it: a code for the set-up page",
+    )
     parser.add_argument("--owner-name", default="", metavar="NAME")
     parser.add_argument("--address", default="", help="its word in every address; default: made of the name")
     parser.add_argument(
@@ -114,7 +129,11 @@ class Command:
 
 COMMANDS = (
     Command("demo", "Try it: a believable business, with nothing to set up.", _demo),
-    Command("new-business", "Make a business, and print its owner's sign-in link.", _new_business),
+    Command(
+        "new-business",
+        "Make a business, and print its owner's sign-in link; or a code to set one up.",
+        _new_business,
+    ),
     Command("serve", "Run web and worker together, for one machine.", _serve),
     Command("web", "Run the web pages alone.", _serve),
     Command("worker", "Run the worker alone: it delivers messages.", _worker),

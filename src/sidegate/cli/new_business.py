@@ -1,11 +1,17 @@
-"""`sidegate new-business`: a business, its owner, and the link by which she comes in first."""
+"""`sidegate new-business`: a business, its owner, and the link by which she comes in first.
+
+Without a name: a code, with which the owner sets her business up on a page of its own.
+"""
 
 from argparse import Namespace
 
-from .start import start
+from .start import start, start_serving
+from .trouble import Trouble
 
 
 def run(options: Namespace) -> int:
+    if not options.name:
+        return _print_code(options)
     start()
     from ..actions.businesses import NewBusiness, new_business
 
@@ -27,4 +33,15 @@ def run(options: Namespace) -> int:
     print(f"{business.name} is there: {', '.join(facts)}.")
     print(f"{owner.email} opens the office with this link, once, within 15 minutes:")
     print(link_for(owner, f"/{business.slug}/office/requests"))
+    return 0
+
+
+def _print_code(options: Namespace) -> int:
+    """The code is kept under the secret key: it must be the one that the pages are served with."""
+    if options.owner:
+        raise Trouble("Give the business's NAME as well, or neither: then its owner is asked on a page.")
+    start_serving()
+    from .set_up_code import how_to_set_up
+
+    print(how_to_set_up())
     return 0

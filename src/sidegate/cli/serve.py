@@ -5,6 +5,7 @@ from argparse import Namespace
 from .ports import listen
 from .processes import in_a_child
 from .serving import serve_together, usual_workers
+from .set_up_code import first_words
 from .start import start_serving
 
 
@@ -18,6 +19,6 @@ def run(options: Namespace) -> int:
         serve_together(
             listening,
             workers=options.workers or usual_workers(),
-            announcement=f"Serving on http://{options.host}:{options.port}. Ctrl-C stops.",
+            announcement=first_words(f"Serving on http://{options.host}:{options.port}. Ctrl-C stops."),
         )
     return 0

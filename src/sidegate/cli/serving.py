@@ -47,20 +47,29 @@ def _logged(log: Path, act: Act) -> None:
 
 def run_worker_with_chores(*, once: bool = False, announcement: str = "") -> None:
     """The worker as every command runs it: it also answers sign-ins, imports clients, and sweeps
-    photos nobody owns.
+    pictures nobody owns.
 
     What is announced is true: from then on a signal ends it well.
     """
     from django.utils import timezone
 
     from ..actions.client_imports import work_on_imports
+    from ..actions.first_steps import close_finished_lists
+    from ..actions.logos import sweep_logos
     from ..actions.photos import sweep_orphans
     from ..actions.sign_in import answer_waiting_sign_ins
     from ..delivery.worker import at_most_every, run_worker
 
     announce = at_most_every(inf, lambda: announcement and print(announcement, flush=True))
-    sweep = at_most_every(SWEEP_EVERY_SECONDS, lambda: sweep_orphans(timezone.now()))
-    run_worker(once=once, chores=(announce, answer_waiting_sign_ins, work_on_imports, sweep))
+    hourly = [
+        at_most_every(SWEEP_EVERY_SECONDS, chore)
+        for chore in (
+            lambda: sweep_orphans(timezone.now()),
+            lambda: sweep_logos(timezone.now()),
+            close_finished_lists,
+        )
+    ]
+    run_worker(once=once, chores=(announce, answer_waiting_sign_ins, work_on_imports, *hourly))
 
 
 def usual_workers() -> int:

@@ -5,6 +5,7 @@ from argparse import Namespace
 from .ports import listen
 from .processes import in_a_child
 from .serving import load_what_is_shared, usual_workers
+from .set_up_code import first_words
 from .start import start_serving
 
 
@@ -22,6 +23,6 @@ def run(options: Namespace) -> int:
             port=options.port,
             workers=options.workers or usual_workers(),
             listening_socket=listening,
-            announcement=f"Serving on http://{options.host}:{options.port}. Ctrl-C stops.",
+            announcement=first_words(f"Serving on http://{options.host}:{options.port}. Ctrl-C stops."),
         )
     return 0

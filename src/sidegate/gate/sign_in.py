@@ -69,8 +69,8 @@ def _asked(request: HttpRequest, next_path: str) -> HttpResponse:
             business=business_of(next_path),
         )
     except TooMany as refusal:
-        return _too_many(_ask_page(request, next_path, error=_wait_words(refusal), status=429), refusal)
-    _wait_in_session(request, email=email, next=next_path)
+        return too_many(_ask_page(request, next_path, error=_wait_words(refusal), status=429), refusal)
+    wait_in_session(request, email=email, next=next_path)
     return redirect("gate:code")
 
 
@@ -82,7 +82,7 @@ def _asker(request: HttpRequest, email: str) -> Asker:
     return Asker(peer=peer_address(request), is_known=sessions.is_known_browser(request, email))
 
 
-def _wait_in_session(request: HttpRequest, **facts: str) -> None:
+def wait_in_session(request: HttpRequest, **facts: str) -> None:
     """Keep what the next step needs; for half an hour, where nobody is signed in."""
     request.session["sign_in"] = facts
     if not request.user.is_authenticated:
@@ -117,7 +117,7 @@ def _wait_words(refusal: TooMany) -> str:
     return f"{why} {wait % {'count': minutes}}"
 
 
-def _too_many(response: HttpResponse, refusal: TooMany) -> HttpResponse:
+def too_many(response: HttpResponse, refusal: TooMany) -> HttpResponse:
     response["Retry-After"] = str(refusal.retry_after)
     log.warning("sign-in limit met", extra={"facts": {"limit": refusal.limit}})
     return response
@@ -140,7 +140,7 @@ def _code_typed(request: HttpRequest) -> HttpResponse:
     try:
         found = use_code(email=email, code=request.POST.get("code", ""), by=_asker(request, email))
     except TooMany as refusal:
-        return _too_many(_code_page(request, error=_wait_words(refusal), status=429), refusal)
+        return too_many(_code_page(request, error=_wait_words(refusal), status=429), refusal)
     except NoWayIn:
         log.warning("sign-in refused", extra={"facts": {"why": "wrong_code"}})
         return _code_page(request, error=_wrong_code(), status=422)
@@ -184,12 +184,12 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     try:
         found = find_link(token)
     except NoWayIn as refusal:
-        _wait_in_session(request, refused=refusal.code)
+        wait_in_session(request, refused=refusal.code)
         return redirect("gate:confirm")
     if settings.SIDEGATE_DEMO:
         use_link(found)
         return _come_in(request, found, remember=True, next_path=found.next_path)
-    _wait_in_session(request, link=str(found.pk), email=found.email, next=found.next_path)
+    wait_in_session(request, link=str(found.pk), email=found.email, next=found.next_path)
     return redirect("gate:confirm")
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import demo, health, home, language, mailbox, sign_in, sign_out, theme
+from . import demo, health, home, language, logo, mailbox, set_up, sign_in, sign_out, theme
 
 app_name = "gate"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("sign-in/confirm", sign_in.confirm, name="confirm"),
     path("sign-in/<str:token>", sign_in.link, name="link"),
     path("sign-out", sign_out.sign_out, name="sign_out"),
+    path("set-up", set_up.set_up, name="set_up"),
+    path("set-up/business", set_up.business, name="set_up_business"),
     path("language", language.language, name="language"),
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
@@ -21,4 +23,5 @@ urlpatterns = [
     path("demo/mailbox/<uuid:message>", mailbox.message, name="mailbox_message"),
     path("demo/mailbox/<uuid:message>/mail", mailbox.mail, name="mailbox_mail"),
     path("<slug:business>/theme.css", theme.theme, name="theme"),
+    path("<slug:business>/logo", logo.logo, name="logo"),
 ]

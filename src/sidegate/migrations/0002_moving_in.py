@@ -75,11 +75,6 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, max_length=40),
         ),
         migrations.AddField(
-            model_name='business',
-            name='mail_tested_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
             model_name='client',
             name='erased_at',
             field=models.DateTimeField(blank=True, null=True),

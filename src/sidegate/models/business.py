@@ -41,9 +41,6 @@ class Business(Row):
     shows_prices = models.BooleanField(default=True)
     holds_mail = models.BooleanField(default=False)
     logo_name = models.CharField(max_length=40, blank=True)  # the file's random name; empty without a logo
-    mail_tested_at = models.DateTimeField(
-        null=True, blank=True
-    )  # when a test mail was last taken by the server
     checklist_done_at = models.DateTimeField(
         null=True, blank=True
     )  # first steps done, or put away by the owner

@@ -16,6 +16,7 @@ from .booking_request_answered import answered_of, decided_lines
 from .booking_request_answers import answered, card_of, carded, find_request
 from .booking_request_card import CardMaker
 from .booking_request_history import history_of, messages_of
+from .first_steps import list_of_steps
 
 PAGE = 50
 SHOWN = ("due", "issues")
@@ -36,6 +37,7 @@ def queue(request: PageRequest, scope: OfficeScope) -> HttpResponse:
         "show": show,
         "answered": _just_answered(request, scope),
         "answered_today": None if page else _answered_today(scope),
+        "steps": list_of_steps(scope),
     }
     return office(request, scope, "office/booking_requests/queue.html", context)
 

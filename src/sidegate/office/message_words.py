@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..models import Message
+from ..models.message import TEST_MAIL
 from .in_words import InWords
 
 Status = Message.Status
@@ -75,4 +76,5 @@ def key_words(key: str) -> str:
         "visits.cancelled": _("Several visits cancelled"),
         "client.invited": _("Invitation to the portal"),
         "sign_in": _("Sign-in link"),
+        TEST_MAIL: _("Test mail"),
     }.get(key, key)

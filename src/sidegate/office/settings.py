@@ -13,18 +13,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from ..actions.settings import change_business, close_days, hold_mail, open_day, release_mail
-from ..models import Message, Visit
+from ..models import Business, Message, Visit
 from ..web.access import OfficeScope, PageRequest, View, office_page
 from ..web.errors import problem
 from ..web.pages import office
-from ..wording.colours import contrast
+from ..wording.colours import READABLE, contrast
 from .clients import asks_and_acts
 from .forms import Form
 from .in_words import InWords
 from .pages import address, form_page, said
 from .settings_forms import BusinessForm, ClosedDaysForm, LookForm, RequestsForm, WorkingDaysForm
 
-EASY_TO_READ = 4.5
 P = ParamSpec("P")
 
 
@@ -68,7 +67,7 @@ def _groups(scope: OfficeScope) -> list[Group]:
         Group(address(scope, "business_settings"), "home", _("Business"), place),
         Group(address(scope, "days_settings"), "calendar", _("Working days"), _days_now(scope, words)),
         Group(address(scope, "requests_settings"), "inbox", _("Requests"), _promise(scope)),
-        Group(address(scope, "look_settings"), "sun", _("Colour"), business.accent),
+        Group(address(scope, "look_settings"), "sun", _("Logo and colour"), _look(business)),
         Group(address(scope, "message_words"), "message", _("Words of the messages"), _own_words(scope)),
     ]
 
@@ -88,6 +87,10 @@ def _promise(scope: OfficeScope) -> str:
         return _("An answer the same day")
     text = ngettext("An answer within %(count)s working day", "An answer within %(count)s working days", days)
     return text % {"count": days}
+
+
+def _look(business: Business) -> str:
+    return " · ".join((_("With a logo") if business.logo_name else _("No logo"), business.accent))
 
 
 def _own_words(scope: OfficeScope) -> str:
@@ -131,15 +134,18 @@ def requests(request: PageRequest, scope: OfficeScope) -> HttpResponse:
 @owner_page
 @asks_and_acts
 def look(request: PageRequest, scope: OfficeScope) -> HttpResponse:
-    form = LookForm(request, scope.business)
-    readable = contrast(scope.business.accent, "#ffffff") >= EASY_TO_READ
+    form, to = LookForm(request, scope.business), address(scope, "look_settings")
+    if form.does(form.save):
+        return said(request, _("Saved."), to)
+    readable = contrast(scope.business.accent, "#ffffff") >= READABLE
     heed = _("On white this colour is hard to read, so a darker shade of it is shown there.")
-    return _setting(
+    return form_page(
         request,
         scope,
         form,
-        lambda: form.cleaned_data,
-        title=_("Colour"),
+        title=_("Logo and colour"),
+        room="settings",
+        back=(address(scope, "settings"), _("Settings")),
         template="office/settings/look.html",
         heed="" if readable else heed,
     )

@@ -1,21 +1,19 @@
 """What an owner types about her business."""
 
 import re
-from functools import lru_cache
 from typing import Any
 
-from babel.core import get_global
-from babel.numbers import get_currency_name, get_territory_currencies
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from ..actions.errors import InvalidInput
+from ..actions.logos import change_look, prepare_logo
 from ..actions.messages import BuiltIn, validate_words
 from ..actions.settings import has_prices
 from ..models import Business
-from ..wording import phones
-from ..wording.languages import locale_of
+from ..wording.places import countries, currencies, time_zones
 from .fields import Choice, Choices, Day, Email, Line, Lines, Number, Phone, Tick, language_choices
 from .forms import Form
 from .in_words import InWords
@@ -109,12 +107,28 @@ class RequestsForm(Form):
 
 
 class LookForm(Form):
-    """The business's colour; made darker or lighter where it could not be read (wording/colours.py)."""
+    """The business's colour, made darker or lighter where it could not be read (wording/colours.py), and its logo,
+    which the page draws by itself: a file is no value that could come back."""
 
     accent = Line(lazy("Colour"), most=7, needed=True, attributes={"type": "color"})
 
     def __init__(self, request: HttpRequest, business: Business) -> None:
         super().__init__(request, _values(business, self.base_fields))
+        self.business = business
+        self.file = request.FILES.get("logo") if request.method == "POST" else None
+        self.removes_logo = request.method == "POST" and "no_logo" in request.POST
+        self.logo_error = ""
+
+    def save(self) -> None:
+        """Raises InvalidInput for `logo`; the colour stays as it was then."""
+        logo = prepare_logo(self.file, business_id=self.business.pk) if self.file else None
+        if self.removes_logo and not logo:
+            logo = ""
+        change_look(self.business, accent=self.cleaned_data["accent"], logo=logo)
+
+    def refuse(self, refused: InvalidInput) -> None:
+        self.logo_error = str(refused.errors.get("logo", ""))
+        super().refuse(refused)
 
     def clean_accent(self) -> str:
         typed = str(self.cleaned_data["accent"]).lower()
@@ -143,24 +157,3 @@ class WordsForm(Form):
 
 def _values(business: Business, names: Any) -> dict[str, Any]:
     return {name: getattr(business, name) for name in names}
-
-
-@lru_cache(maxsize=8)
-def countries(language: str) -> list[tuple[str, str]]:
-    names = locale_of(language).territories
-    return sorted(((code, names.get(code, code)) for code in phones.countries()), key=lambda pair: pair[1])
-
-
-@lru_cache(maxsize=1)
-def time_zones() -> list[str]:
-    return sorted(
-        zone for zone in get_global("zone_territories") if "/" in zone and not zone.startswith("Etc")
-    )
-
-
-@lru_cache(maxsize=8)
-def currencies(language: str) -> list[tuple[str, str]]:
-    """Those that some country pays with today."""
-    current = {c for country in get_global("territory_currencies") for c in get_territory_currencies(country)}
-    named = [(code, f"{get_currency_name(code, locale=locale_of(language))} ({code})") for code in current]
-    return sorted(named, key=lambda pair: pair[1])

@@ -1,5 +1,7 @@
 """Which messages there are, and which placeholders each may use: a closed list (CASES D23)."""
 
+from ...models.message import TEST_MAIL
+
 _COMMON = ("business", "business_phone", "reference", "client", "service", "address", "link")
 _REQUEST = ("kind", "window", "part_of_day", "how_often", "notes")
 
@@ -16,6 +18,7 @@ _OWN = {
     "visits.cancelled": ("dates", "reason"),
     "client.invited": (),
     "sign_in": ("code", "minutes"),
+    TEST_MAIL: (),
 }
 
 KEYS = tuple(_OWN)

@@ -1,12 +1,13 @@
-"""Makes plain JPEGs of pictures from strangers. A program of its own, started by sandbox.py alone.
+"""Makes plain pictures of pictures from strangers. A program of its own, started by sandbox.py alone.
 
 Hostile bytes are opened here and nowhere else, by a process without Django, database, settings or the
 right to write a file, under the limits given as arguments: bytes of memory beyond what the program itself
-takes, seconds of CPU per picture.
+takes, seconds of CPU per picture, and "photo" or "logo": what is made of them.
 
 It says "ready", then, for each picture on standard input (length in 8 bytes, big-endian, then the bytes),
 answers on standard output with one line of JSON: {"refused": code, "limit": number} or
-{"width": …, "height": …, "photo": length, "thumbnail": length} followed by the two JPEGs.
+{"width": …, "height": …, "photo": length, "thumbnail": length} followed by the two JPEGs; a logo is one PNG
+or JPEG, and has no thumbnail.
 """
 
 import json
@@ -27,6 +28,8 @@ MAX_PIXELS = 50_000_000
 MAX_WEBP_PIXELS = 30_000_000
 LONGEST_SIDE = 2048
 THUMBNAIL_SIDE = 320
+LOGO_SIDE = 256  # four times as large as a page shows it
+LIGHT_ENOUGH = 16 * 1024  # bytes of a logo that may stand on every page
 THUMBNAIL_LONGEST_RATIO = 1.5
 # libjpeg halves a picture while it decodes, four times as fast; 2016 px of a 4032 px camera are near enough.
 NEAR_ENOUGH = 0.9
@@ -44,14 +47,14 @@ class Refusal(Exception):
     limit: int = 0
 
 
-def main(memory_bytes: int, cpu_seconds: int) -> None:
+def main(memory_bytes: int, cpu_seconds: int, shape: str) -> None:
     confine(memory_bytes)
     answers = sys.stdout.buffer
     answers.write(b"ready\n")
     answers.flush()
     for data in pictures(sys.stdin.buffer):
         grant(cpu_seconds)
-        answers.writelines(answer(data))
+        answers.writelines(answer(data, shape))
         answers.flush()
 
 
@@ -91,16 +94,35 @@ def grant(cpu_seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(process_time()) + 1 + cpu_seconds, hard))
 
 
-def answer(data: bytes) -> tuple[bytes, ...]:
+def answer(data: bytes, shape: str) -> tuple[bytes, ...]:
     try:
-        picture = plain_picture(data)
+        return as_logo(data) if shape == "logo" else as_photo(data)
     except Refusal as refusal:
         return (line(refused=refusal.code, limit=refusal.limit),)
     except Exception as error:  # a broken file makes decoders raise whatever there is
         return (line(refused=blame(error), because=f"{type(error).__name__}: {error}"[:200]),)
+
+
+def as_photo(data: bytes) -> tuple[bytes, ...]:
+    picture = plain_picture(data)
     photo, small = as_jpeg(picture, quality=85), as_jpeg(thumbnail(picture), quality=80)
     width, height = picture.size
     return line(width=width, height=height, photo=len(photo), thumbnail=len(small)), photo, small
+
+
+def as_logo(data: bytes) -> tuple[bytes, ...]:
+    """What is clear stays clear. The sharpest encoding that is light enough."""
+    picture = plain_logo(data)
+    made = as_png(picture)
+    if len(made) > LIGHT_ENOUGH:
+        has_alpha = picture.mode == "RGBA"
+        made = (
+            as_png(picture.quantize(method=Image.Quantize.FASTOCTREE))
+            if has_alpha
+            else as_jpeg(picture, quality=80)
+        )
+    width, height = picture.size
+    return line(width=width, height=height, photo=len(made), thumbnail=0), made
 
 
 def blame(error: Exception) -> str:
@@ -116,16 +138,35 @@ def line(**values: str | int) -> bytes:
 
 def plain_picture(data: bytes) -> Image.Image:
     """The first frame: upright, within LONGEST_SIDE, sRGB on white, in a new image without a past."""
+    picture, profile = within(LONGEST_SIDE, data)
+    return without_a_past(in_srgb(on_white(picture), profile))
+
+
+def plain_logo(data: bytes) -> Image.Image:
+    """As `plain_picture`, within LOGO_SIDE, as see-through as it was, and without a clear rim."""
+    picture, profile = within(LOGO_SIDE, data)
+    if "A" not in picture.getbands():
+        return without_a_past(in_srgb(picture, profile))
+    plain = in_srgb(picture.convert("RGB"), profile if picture.mode == "RGBA" else None)
+    plain.putalpha(picture.getchannel("A"))
+    return without_a_past(plain.crop(plain.getchannel("A").getbbox()))
+
+
+def within(side: int, data: bytes) -> tuple[Image.Image, bytes | None]:
+    """The first frame, upright, no side longer than that; and its own colour profile."""
     picture = opened(data)
     width, height = picture.size
-    wanted = LONGEST_SIDE * NEAR_ENOUGH / max(width, height)
+    wanted = side * NEAR_ENOUGH / max(width, height)
     picture.draft(None, (int(width * wanted), int(height * wanted)))
     picture.load()
     profile = picture.info.get("icc_profile")
     picture = resizable(picture)  # the same name, so that a large original is not kept beside it
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    picture = in_srgb(on_white(upright(picture)), profile)
-    fresh = Image.new("RGB", picture.size)
+    picture.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return upright(picture), profile
+
+
+def without_a_past(picture: Image.Image) -> Image.Image:
+    fresh = Image.new(picture.mode, picture.size)
     fresh.paste(picture)
     return fresh
 
@@ -220,5 +261,11 @@ def as_jpeg(picture: Image.Image, *, quality: int) -> bytes:
     return stream.getvalue()
 
 
+def as_png(picture: Image.Image) -> bytes:
+    stream = BytesIO()
+    picture.save(stream, "PNG", optimize=True)
+    return stream.getvalue()
+
+
 if __name__ == "__main__":
-    main(memory_bytes=int(sys.argv[1]), cpu_seconds=int(sys.argv[2]))
+    main(memory_bytes=int(sys.argv[1]), cpu_seconds=int(sys.argv[2]), shape=sys.argv[3])

@@ -60,7 +60,7 @@ def name_of(path: Path) -> str:
 
 def require_room() -> None:
     """Makes the photos folder if need be; raises StorageFull if its disk is nearly full."""
-    with _disk_errors_in_words():
+    with disk_errors_in_words():
         photos_folder().mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(photos_folder()).free < LEAST_FREE_BYTES:
         raise StorageFull
@@ -72,11 +72,11 @@ def store(*, photo: bytes, thumbnail: bytes, width: int, height: int, sha256: st
     Raises StorageFull.
     """
     prepared = PreparedPhoto(secrets.token_hex(16), width, height, len(photo), sha256)
-    with _disk_errors_in_words(), all_or_none([prepared]):
-        _make_folder(photo_path(prepared).parent)
-        _write(photo_path(prepared), photo)
-        _write(thumbnail_path(prepared), thumbnail)
-        _sync_folder(photo_path(prepared).parent)
+    with disk_errors_in_words(), all_or_none([prepared]):
+        make_folder(photo_path(prepared).parent)
+        write(photo_path(prepared), photo)
+        write(thumbnail_path(prepared), thumbnail)
+        sync_folder(photo_path(prepared).parent)
     return prepared
 
 
@@ -103,7 +103,8 @@ def all_or_none(photos: list[PreparedPhoto]) -> Iterator[None]:
 
 
 @contextmanager
-def _disk_errors_in_words() -> Iterator[None]:
+def disk_errors_in_words() -> Iterator[None]:
+    """A disk that fills up on the way is StorageFull."""
     try:
         yield
     except OSError as error:
@@ -112,13 +113,14 @@ def _disk_errors_in_words() -> Iterator[None]:
         raise
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     if not folder.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
-        _sync_folder(folder.parent)
+        sync_folder(folder.parent)
 
 
-def _write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes) -> None:
+    """The whole file under its name, or nothing; to outlast a power cut, its folder must be synced after it."""
     temporary = path.with_suffix(TEMPORARY)
     try:
         with temporary.open("xb") as file:
@@ -131,7 +133,7 @@ def _write(path: Path, data: bytes) -> None:
         raise
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

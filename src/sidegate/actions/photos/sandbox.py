@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Two JPEGs without any metadata. Width and height of the photo, in pixels."""
+    """Two JPEGs without any metadata. Width and height of the photo, in pixels. A logo is one PNG or JPEG."""
 
     width: int
     height: int
@@ -62,7 +62,9 @@ class Sandbox:
     A picture that brings the process down is refused, and the next one gets a new process.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, shape: str = "photo") -> None:
+        """`shape` is "photo" or "logo": what is made of each picture."""
+        self._shape = shape
         self._process: subprocess.Popen[bytes] | None = None
         self._place: IO[bytes] | None = None
 
@@ -97,7 +99,7 @@ class Sandbox:
         self._place = self._place or free_place()
         # A session of its own: Ctrl-C in a terminal must not make a picture look like a bad one.
         self._process = subprocess.Popen(
-            [sys.executable, "-P", str(PROGRAM), str(MEMORY_BYTES), str(CPU_SECONDS)],
+            [sys.executable, "-P", str(PROGRAM), str(MEMORY_BYTES), str(CPU_SECONDS), self._shape],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
@@ -122,7 +124,7 @@ class Sandbox:
             width=_number(facts, "width", at_most=LONGEST_SIDE),
             height=_number(facts, "height", at_most=LONGEST_SIDE),
             photo=_exactly(answers, _number(facts, "photo", at_most=LARGEST_JPEG)),
-            thumbnail=_exactly(answers, _number(facts, "thumbnail", at_most=LARGEST_JPEG)),
+            thumbnail=_exactly(answers, _number(facts, "thumbnail", at_least=0, at_most=LARGEST_JPEG)),
         )
 
     def _end(self) -> int | None:

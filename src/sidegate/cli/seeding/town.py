@@ -182,6 +182,7 @@ def found_business(slug: str, today: date, chance: Chance) -> Business:
         phone="+15550100100",
         email=f"office@{slug}.example",
         created_at=founded,
+        checklist_done_at=founded,
     )
 
 

@@ -13,12 +13,14 @@
     localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), fields }));
   };
   const fill = (form, fields) => {
-    for (const [name, value] of fields) {
+    const typed = new Map();
+    for (const [name, value] of fields) typed.set(name, [...(typed.get(name) ?? []), value]);
+    for (const [name, values] of typed) {
       const element = form.elements[name];
       if (!element) continue;
       if (element instanceof RadioNodeList || ["radio", "checkbox"].includes(element.type)) {
-        form.querySelectorAll(`[name="${CSS.escape(name)}"]`).forEach((one) => { one.checked = one.value === value; });
-      } else element.value = value;
+        form.querySelectorAll(`[name="${CSS.escape(name)}"]`).forEach((one) => { one.checked = values.includes(one.value); });
+      } else element.value = values.at(-1);
     }
   };
   const restore = (form) => {
