@@ -177,14 +177,7 @@ def test_her_page_takes_as_many_statements_however_much_she_has(office: Browser,
     assert statements(office, page_of(cast.maria)) == one == 12
 
 
-def test_archiving_is_explained_refused_while_visits_are_ahead_and_undone(
-    office: Browser, cast: Cast
-) -> None:
-    agreed = factories.make_client_service(client=cast.maria, property=cast.palm_court, service=cast.mowing)
-    visit = factories.make_visit(client_service=agreed, date=cast.greenlawn.today())
-    assert "Maria still has visits ahead." in main(office.get(page_of(cast.maria, "archive")))
-    assert "Maria still has visits ahead." in main(office.post(page_of(cast.maria, "archive"), follow=True))
-    visit.delete()
+def test_archiving_is_explained_done_and_undone(office: Browser, cast: Cast) -> None:
     assert "can no longer open the portal" in main(office.get(page_of(cast.maria, "archive")))
     office.post(page_of(cast.maria, "archive"))
     assert Client.objects.get(pk=cast.maria.pk).archived_at

@@ -76,6 +76,7 @@ def real_parts(cast: Cast) -> Parts:
         "visit_id": visit.pk,
         "message_id": make_failed_message(cast).pk,
         "import_id": make_draft_import(cast).pk,
+        "membership_id": factories.make_member(business=cast.greenlawn, role="staff", name="Theo Park").pk,
         "message": uuid7(),
         "user": cast.maria_user.pk,
         "token": "x" * 43,

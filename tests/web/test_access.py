@@ -137,6 +137,7 @@ MARIAS = {
     "property_id",
     "client_service_id",
     "visit_id",
+    "membership_id",
     "message_id",
     "service_id",
 }

@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -20,6 +19,7 @@ from ..models import Business, Client, PortalUser, Property, User, Visit
 from ..wording.languages import choose_language
 from .errors import Conflict, InvalidInput
 from .messages import Recipient
+from .people import held_user
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,9 @@ def recipient_of(client: Client, business: Business) -> Recipient:
 
 
 def not_told_because(client: Client) -> str:
-    """Empty where she can be written to, else "no_address", "opted_out" or "bounced"."""
+    """Empty where she can be written to, else "no_address", "opted_out", "bounced" or "erased"."""
+    if client.erased_at:
+        return "erased"
     if not client.email:
         return "no_address"
     if client.email_opted_out:
@@ -83,7 +85,7 @@ def add_client(
 def change_client(client: Client, details: ClientDetails) -> None:
     """A new email takes over from the old one: what the old one opened, the new one opens.
 
-    Raises InvalidInput where the new email opens another client's portal.
+    Raises InvalidInput where the new email opens another client's portal, Conflict("erased").
     """
     before = client.email
     fields = details.columns()
@@ -92,7 +94,9 @@ def change_client(client: Client, details: ClientDetails) -> None:
     with transaction.atomic(durable=True):
         if details.email != before:
             _move_portal(client, before, details.email)
-        Client.objects.filter(pk=client.pk, business=client.business_id).update(**fields)
+        rows = Client.objects.filter(pk=client.pk, business=client.business_id, erased_at=None)
+        if not rows.update(**fields):
+            raise Conflict("erased")
     _set(client, fields)
 
 
@@ -107,21 +111,20 @@ def _move_portal(client: Client, before: str, email: str) -> None:
 
 def _open_portal(client: Client, email: str, name: str = "") -> None:
     user = _user_of(email, client, name)
+    must_not_be_erased(client)
     if client.archived_at is None:
         _must_be_free(client.business, user, but=client.pk)
     PortalUser.objects.get_or_create(business=client.business, client=client, user=user)
 
 
+def must_not_be_erased(client: Client) -> None:
+    """Takes her row, until the transaction ends; raises Conflict("erased")."""
+    if not Client.objects.filter(pk=client.pk, business=client.business_id, erased_at=None).take():
+        raise Conflict("erased")
+
+
 def _user_of(email: str, client: Client, name: str = "") -> User:
-    """The one user of the address, made where there is none, and held until the transaction ends."""
-    defaults = {
-        "name": name or client.name,
-        "language": client.language,
-        "password": make_password(None),
-    }
-    user, _made = User.objects.get_or_create(email=email, defaults=defaults)
-    User.objects.filter(pk=user.pk).update(email=F("email"))
-    return user
+    return held_user(email, name=name or client.name, language=client.language)
 
 
 def _must_be_free(business: Business, user: User, *, but: UUID) -> None:
@@ -140,7 +143,8 @@ def _opened_by(business: Business, user: User, *, but: UUID) -> str | None:
 
 
 def let_in(client: Client, *, email: str, name: str = "") -> None:
-    """One more person opens the client's portal. Raises InvalidInput where the email opens another's."""
+    """One more person opens the client's portal. Raises InvalidInput where the email opens another's,
+    Conflict("erased")."""
     with transaction.atomic(durable=True):
         _open_portal(client, email, name)
 
@@ -160,18 +164,21 @@ def archive_client(client: Client) -> None:
 
     Raises Conflict("visits_ahead") while visits of hers are still on the schedule.
     """
-    business = client.business
     with transaction.atomic(durable=True):
-        Client.objects.filter(pk=client.pk, business=business).take()
-        ahead = Visit.objects.upcoming(business.today()).filter(
-            business=business, client_service__client=client
-        )
-        if ahead.exists():
-            raise Conflict("visits_ahead")
-        _archive(client)
+        Client.objects.filter(pk=client.pk, business=client.business_id).take()
+        mark_archived(client)
 
 
-def _archive(client: Client) -> None:
+def must_have_no_visits_ahead(client: Client) -> None:
+    """Raises Conflict("visits_ahead"). Her row must be taken."""
+    ahead = Visit.objects.upcoming(client.business.today())
+    if ahead.filter(business=client.business_id, client_service__client=client).exists():
+        raise Conflict("visits_ahead")
+
+
+def mark_archived(client: Client) -> None:
+    """As `archive_client`; her row must be taken. Raises Conflict: "visits_ahead", "already_archived"."""
+    must_have_no_visits_ahead(client)
     now = timezone.now()
     changed = (
         Client.objects.active().filter(pk=client.pk, business=client.business_id).update(archived_at=now)
@@ -182,9 +189,11 @@ def _archive(client: Client) -> None:
 
 
 def bring_back_client(client: Client) -> None:
-    """Raises Conflict("email_taken") where her email has come to open another client's portal meanwhile."""
+    """Raises Conflict: "email_taken" where her email has come to open another client's portal meanwhile,
+    "erased"."""
     rows = Client.objects.filter(pk=client.pk, business=client.business_id).exclude(archived_at=None)
     with transaction.atomic(durable=True):
+        must_not_be_erased(client)
         same_email = Client.objects.active().filter(business=client.business_id, email=client.email)
         if client.email and same_email.exclude(pk=client.pk).exists():
             raise Conflict("email_taken")

@@ -4,18 +4,25 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..models import Client, Property, Visit
+from .clients import must_not_be_erased
 from .errors import Conflict
 
 
 def add_property(client: Client, *, address: str, access_notes: str = "") -> Property:
-    return Property.objects.create(
-        business=client.business, client=client, address=address, access_notes=access_notes
-    )
+    """Raises Conflict("erased")."""
+    with transaction.atomic(durable=True):
+        must_not_be_erased(client)
+        return Property.objects.create(
+            business=client.business, client=client, address=address, access_notes=access_notes
+        )
 
 
 def change_property(property: Property, *, address: str, access_notes: str) -> None:
-    property.address, property.access_notes = address, access_notes
-    property.save(update_fields=["address", "access_notes"])
+    """Raises Conflict("erased")."""
+    with transaction.atomic(durable=True):
+        must_not_be_erased(property.client)
+        property.address, property.access_notes = address, access_notes
+        property.save(update_fields=["address", "access_notes"])
 
 
 def archive_property(property: Property) -> None:

@@ -93,14 +93,14 @@ def _ask_page(request: HttpRequest, next_path: str, *, error: str = "", status: 
     context = {
         "business": business_of(next_path),
         "next": next_path,
-        "email": request.POST.get("email") or _invited(request),
+        "email": request.POST.get("email", "") or _proposed_email(request),
         "error": error,
     }
     return render(request, "gate/sign_in.html", context, status=status)
 
 
-def _invited(request: HttpRequest) -> str:
-    """The address that an invitation's link fills in; pressing the button is still the reader's."""
+def _proposed_email(request: HttpRequest) -> str:
+    """The address's `email`, where it is one: an invitation's link spares typing it. Whoever presses still asks."""
     form = EmailForm({"email": request.GET.get("email", "")})
     return str(form.cleaned_data["email"]) if form.is_valid() else ""
 

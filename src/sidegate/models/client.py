@@ -42,11 +42,17 @@ def _has_signed_in() -> models.Exists:
 
 _TAKEN = {"decision_count": models.F("decision_count") + 1}
 _TAKE_ONE = CompiledUpdate(lambda: Client.objects.filter(pk=Given("pk")), **_TAKEN)
+_TAKE_ACTIVE = CompiledUpdate(lambda: Client.objects.active().filter(pk=Given("pk")), **_TAKEN)
 
 
 def take_client(client_id: UUID) -> bool:
     """As `take`, for one client by her key."""
     return _TAKE_ONE.run(pk=client_id) > 0
+
+
+def take_active_client(client_id: UUID) -> bool:
+    """As `take_client`; False where she was archived."""
+    return _TAKE_ACTIVE.run(pk=client_id) > 0
 
 
 class Client(BusinessRow):
@@ -79,7 +85,8 @@ class Client(BusinessRow):
         return self.name
 
     def first_name(self) -> str:
-        return self.name.split(" ", 1)[0]
+        """Of one who was erased the neutral name whole: "Erased client"."""
+        return self.name if self.erased_at else self.name.split(" ", 1)[0]
 
 
 class PortalUser(BusinessRow):

@@ -58,6 +58,9 @@ class Message(BusinessRow):
         HELD = "held"
         NOT_SENDABLE = "not_sendable"
 
+    # Reasons for which a message is let go: it leaves no more, and nobody need be told by hand.
+    LET_GO = ("left_team", "erased")
+
     event = models.ForeignKey(
         Event, on_delete=models.PROTECT, null=True, blank=True, related_name="messages", db_index=False
     )
@@ -84,7 +87,7 @@ class Message(BusinessRow):
     next_try = models.DateTimeField(default=timezone.now)
     lease_until = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
-    # When someone of the office told the client herself, by phone or in person.
+    # When someone of the office told the client herself, by phone or in person; also when it was let go.
     told_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -119,3 +122,6 @@ class Message(BusinessRow):
                 name="message_sending_has_lease",
             ),
         )
+
+    def is_let_go(self) -> bool:
+        return self.status == self.Status.NOT_SENDABLE and self.reason in self.LET_GO

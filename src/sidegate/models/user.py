@@ -44,7 +44,10 @@ class User(AbstractBaseUser, Row):
 
 
 class Membership(BusinessRow):
-    """Makes a user owner or staff of a business; a visit's technician is one too."""
+    """Makes a user owner or staff of a business; a visit's technician is one too.
+
+    Who leaves stays as an inactive row; `created_at` is when she was last invited.
+    """
 
     class Role(models.TextChoices):
         OWNER = "owner"

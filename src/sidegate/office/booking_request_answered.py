@@ -149,7 +149,9 @@ def _line(
         client=row.client.name,
         status=row.status,
         headline=words.headline(row.status, data),
-        telling=words.telling(row.client.first_name(), data, left) if data else "",
+        telling=words.telling(row.client.first_name(), data, left)
+        if data and not row.client.erased_at
+        else "",
         by=by,
         at=words.moment(at) if at else "",
         reason=row.reason,

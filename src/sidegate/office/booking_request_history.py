@@ -8,6 +8,7 @@ from ..actions.booking_requests.words import not_told
 from ..models import BookingRequest, Business, Event, Message
 from ..web.history import HistoryLine
 from .booking_request_answered import AnsweredWords
+from .message_words import let_go_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ def messages_of(business: Business, booking_request: BookingRequest) -> list[Sen
 
 def _sent(message: Message, booking_request: BookingRequest) -> SentLine:
     fate, tone = fates()[message.status]
+    if message.is_let_go():
+        return _let_go(message)
     to_client = message.recipient.startswith("client:")
     name = booking_request.client.first_name()
     is_known = message.status == Message.Status.NOT_SENDABLE and to_client
@@ -82,6 +85,19 @@ def _sent(message: Message, booking_request: BookingRequest) -> SentLine:
         tone="good" if message.told_at else tone,
         why=not_told(message.reason, name) if is_known else message.reason,
         to_client=to_client,
+    )
+
+
+def _let_go(message: Message) -> SentLine:
+    return SentLine(
+        to=message.to_name or message.to_address,
+        subject=message.subject,
+        text=message.text,
+        status="",
+        fate=_("Not sent"),
+        tone="",
+        why=let_go_words(message.reason),
+        to_client=message.recipient.startswith("client:"),
     )
 
 

@@ -100,8 +100,10 @@ def client_page(scope: OfficeScope, client: Client) -> ClientPage:
         phone=words.phone(client.phone),
         language=words.language_name(scope.business.language_for(client.language)),
         language_is_hers=bool(client.language),
-        not_told=not_told(because, client.first_name()) if because else "",
-        namesakes=scope.clients().active().filter(name=client.name).exclude(pk=client.pk).count(),
+        not_told=not_told(because, client.first_name()) if because and not client.erased_at else "",
+        namesakes=0
+        if client.erased_at
+        else scope.clients().active().filter(name=client.name).exclude(pk=client.pk).count(),
         properties=[place for place in properties if place.archived_at is None],
         archived_properties=[place for place in properties if place.archived_at],
         agreements=[row for row in agreements if row.status in ("active", "paused")],

@@ -74,7 +74,11 @@ def _past_row(visit: Visit, words: InWords) -> PastVisit:
 def visits_ahead_words(scope: OfficeScope, agreement: ClientService) -> str:
     """How many there are and when the first is; empty where there are none."""
     rows = scope.visits().upcoming(scope.business.today()).filter(client_service=agreement)
-    days = list(rows.order_by("date").values_list("date", flat=True))
+    return ahead_words(scope, list(rows.order_by("date").values_list("date", flat=True)))
+
+
+def ahead_words(scope: OfficeScope, days: Sequence[date]) -> str:
+    """As `visits_ahead_words`, of these days in order."""
     if not days:
         return ""
     text = ngettext(

@@ -1,5 +1,7 @@
 """Clients: the list, one client's page, adding, changing, archiving, and who opens the portal."""
 
+from collections.abc import Callable
+from functools import wraps
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -8,8 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ..actions.clients import (
     add_client,
-    archive_client,
-    bring_back_client,
     change_client,
     let_in,
     shut_out,
@@ -21,7 +21,7 @@ from ..web.pages import office
 from .client_forms import ClientForm, NewClientForm, PersonForm
 from .client_list import client_list
 from .client_page import client_page
-from .pages import address, form_page, question_page, refused, said, typed_id
+from .pages import address, form_page, refused, said, typed_id
 
 asks_and_acts = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -34,6 +34,23 @@ def find_client(scope: OfficeScope, client_id: UUID) -> Client:
 
 def page_of(scope: OfficeScope, client: Client) -> str:
     return address(scope, "client", client_id=client.pk)
+
+
+def of_a_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that changes what is known of a client: of one who was erased nothing is to be known any more."""
+
+    @wraps(view)
+    def door(request: PageRequest, scope: OfficeScope, client_id: UUID, **parts: UUID) -> HttpResponse:
+        try:
+            if find_client(scope, client_id).erased_at is None:
+                return view(request, scope, client_id=client_id, **parts)
+        except Conflict as conflict:
+            if conflict.code != "erased":
+                raise
+        words = _("This client was erased. Nothing about them can be added or changed.")
+        return refused(request, words, address(scope, "client", client_id=client_id))
+
+    return door
 
 
 @office_page
@@ -80,6 +97,7 @@ def _add(scope: OfficeScope, form: NewClientForm) -> Client:
 
 @office_page
 @asks_and_acts
+@of_a_person
 def edit(request: PageRequest, scope: OfficeScope, client_id: UUID) -> HttpResponse:
     client = find_client(scope, client_id)
     form = ClientForm(request, scope.business, client)
@@ -91,67 +109,7 @@ def edit(request: PageRequest, scope: OfficeScope, client_id: UUID) -> HttpRespo
 
 @office_page
 @asks_and_acts
-def archive(request: PageRequest, scope: OfficeScope, client_id: UUID) -> HttpResponse:
-    """Says what it means before it is done."""
-    client = find_client(scope, client_id)
-    if request.method == "POST":
-        return _archive(request, scope, client)
-    ahead = scope.visits().upcoming(scope.business.today()).filter(client_service__client=client).count()
-    waiting = scope.booking_requests().pending().filter(client=client).count()
-    return question_page(
-        request,
-        scope,
-        title=_("Archive %(name)s?") % {"name": client.name},
-        room="clients",
-        back=(page_of(scope, client), client.name),
-        lines=_meaning(client, waiting),
-        button=_("Archive client"),
-        obstacle=_obstacle(client) if ahead else "",
-    )
-
-
-def _meaning(client: Client, waiting: int) -> list[str]:
-    name = {"name": client.first_name()}
-    lines = [
-        _("%(name)s leaves the list of clients and can no longer open the portal.") % name,
-        _("History, prices, addresses and messages are kept. You can bring %(name)s back at any time.")
-        % name,
-    ]
-    if waiting:
-        lines.append(_("A request of %(name)s is waiting: archived, it can only be declined.") % name)
-    return lines
-
-
-def _obstacle(client: Client) -> str:
-    text = _("%(name)s still has visits ahead. Cancel them first, or end the services they belong to.")
-    return text % {"name": client.first_name()}
-
-
-def _archive(request: PageRequest, scope: OfficeScope, client: Client) -> HttpResponse:
-    try:
-        archive_client(client)
-    except Conflict as conflict:
-        words = _obstacle(client) if conflict.code == "visits_ahead" else _("Already archived.")
-        return refused(request, words, page_of(scope, client))
-    return said(request, _("%(name)s is archived.") % {"name": client.name}, page_of(scope, client))
-
-
-@office_page
-@require_POST
-def bring_back(request: PageRequest, scope: OfficeScope, client_id: UUID) -> HttpResponse:
-    client = find_client(scope, client_id)
-    try:
-        bring_back_client(client)
-    except Conflict:
-        words = _(
-            "Another client has this email by now. Change it on one of the two, then bring this one back."
-        )
-        return refused(request, words, page_of(scope, client))
-    return said(request, _("%(name)s is back.") % {"name": client.name}, page_of(scope, client))
-
-
-@office_page
-@asks_and_acts
+@of_a_person
 def add_person(request: PageRequest, scope: OfficeScope, client_id: UUID) -> HttpResponse:
     client = find_client(scope, client_id)
     form = PersonForm(request)

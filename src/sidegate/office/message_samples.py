@@ -35,6 +35,7 @@ def _example(business: Business, language: str) -> dict[str, str]:
         "service": _("Mowing"),
         "address": "12 Palm Court",
         "link": "https://…",
+        "invited_by": "Dana Reyes",
         "kind": _("One-time visit"),
         "window": dates.window(first, last, language, country),
         "part_of_day": rhythm.part_of_day("morning"),

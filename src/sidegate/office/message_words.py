@@ -20,6 +20,8 @@ FATE_TONES = {
 
 def fate_words(message: Message, words: InWords) -> str:
     """Such as "Sent 3:42 PM"; in full sentences where a person has to do something."""
+    if message.is_let_go():
+        return let_go_words(message.reason)
     if message.told_at:
         return _("Told by hand %(when)s") % {"when": words.moment(message.told_at)}
     if message.status == Status.SENT and message.sent_at:
@@ -28,7 +30,7 @@ def fate_words(message: Message, words: InWords) -> str:
 
 
 def short_fate(message: Message) -> str:
-    if message.told_at:
+    if message.told_at and not message.is_let_go():
         return _("Told by hand")
     waits_for_undo = message.status == Status.QUEUED and message.next_try > timezone.now()
     if waits_for_undo:
@@ -44,11 +46,23 @@ def short_fate(message: Message) -> str:
 
 
 def tone_of(message: Message) -> str:
+    if message.is_let_go():
+        return ""
     return "good" if message.told_at else FATE_TONES[Status(message.status)]
+
+
+def let_go_words(reason: str) -> str:
+    """Why a message leaves no more, and nobody has to do anything about it."""
+    return {
+        "left_team": _("Not sent: they left the team first"),
+        "erased": _("Not sent: the client was erased first"),
+    }[reason]
 
 
 def reason_words(message: Message) -> str:
     """Why it did not leave, and what helps; a mail server's own words stay as they are."""
+    if message.is_let_go():
+        return let_go_words(message.reason)
     known = {
         "no_address": _("No email is known. Tell them yourself, or add an email and send it again."),
         "opted_out": _("They want no email. Tell them yourself."),
@@ -75,6 +89,7 @@ def key_words(key: str) -> str:
         "visit.cancelled": _("Visit cancelled"),
         "visits.cancelled": _("Several visits cancelled"),
         "client.invited": _("Invitation to the portal"),
+        "member.invited": _("Invitation to the team"),
         "sign_in": _("Sign-in link"),
         TEST_MAIL: _("Test mail"),
     }.get(key, key)

@@ -1,5 +1,6 @@
 """The pages that are alike wherever they stand: a form, a question before an act, and going back."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -63,8 +64,10 @@ def question_page(
     form: Form | None = None,
     obstacle: str = "",
     version: int | None = None,
+    links: Sequence[tuple[str, Words]] = (),
 ) -> HttpResponse:
-    """What an act means, in words, before it is done; an obstacle stands in place of the button."""
+    """What an act means, in words, before it is done; an obstacle stands in place of the button. `links` are what to
+    look at first."""
     context = {
         "title": title,
         "room": room,
@@ -74,6 +77,7 @@ def question_page(
         "form": form,
         "obstacle": obstacle,
         "version": version,
+        "links": links,
     }
     return office(
         request, scope, "office/question.html", context, status=422 if form and form.errors else 200

@@ -11,7 +11,7 @@ from ..actions.properties import add_property, archive_property, bring_back_prop
 from ..models import Property
 from ..web.access import OfficeScope, PageRequest, find, office_page
 from .client_forms import PropertyForm
-from .clients import asks_and_acts, find_client, page_of
+from .clients import asks_and_acts, find_client, of_a_person, page_of
 from .pages import form_page, refused, said
 
 
@@ -25,6 +25,7 @@ def find_property(scope: OfficeScope, client_id: UUID, property_id: UUID) -> Pro
 
 @office_page
 @asks_and_acts
+@of_a_person
 def new(request: PageRequest, scope: OfficeScope, client_id: UUID) -> HttpResponse:
     client, form = find_client(scope, client_id), PropertyForm(request)
     if form.does(lambda: add_property(client, **form.cleaned_data)):
@@ -35,6 +36,7 @@ def new(request: PageRequest, scope: OfficeScope, client_id: UUID) -> HttpRespon
 
 @office_page
 @asks_and_acts
+@of_a_person
 def edit(request: PageRequest, scope: OfficeScope, client_id: UUID, property_id: UUID) -> HttpResponse:
     property = find_property(scope, client_id, property_id)
     form = PropertyForm(request, property)

@@ -26,6 +26,7 @@ from .in_words import InWords
 from .pages import address, form_page, question_page, said
 from .service_forms import ServiceForm
 
+REQUESTS_LISTED = 5
 PLACES = {"up": -1, "down": 1}
 
 
@@ -111,6 +112,7 @@ def archive(request: PageRequest, scope: OfficeScope, service_id: UUID) -> HttpR
         room="services",
         back=(address(scope, "service", service_id=found.pk), words.service(found)),
         lines=_meaning(scope, found),
+        links=_waiting(scope, found),
         button=_("Archive service"),
     )
 
@@ -118,6 +120,7 @@ def archive(request: PageRequest, scope: OfficeScope, service_id: UUID) -> HttpR
 def _meaning(scope: OfficeScope, service: Service) -> list[str]:
     agreed = scope.client_services().active().filter(service=service).count()
     waiting = scope.booking_requests().pending().filter(service=service).count()
+    ahead = scope.visits().upcoming(scope.business.today()).filter(client_service__service=service).count()
     lines = [_("Clients can no longer ask for it, and it can no longer be agreed with anyone.")]
     if agreed:
         text = ngettext(
@@ -126,6 +129,13 @@ def _meaning(scope: OfficeScope, service: Service) -> list[str]:
             agreed,
         )
         lines.append(text % {"count": agreed})
+    if ahead:
+        text = ngettext(
+            "%(count)s visit of it is ahead and stays on the schedule.",
+            "%(count)s visits of it are ahead and stay on the schedule.",
+            ahead,
+        )
+        lines.append(text % {"count": ahead})
     if waiting:
         text = ngettext(
             "%(count)s request for it is waiting: it is kept, but can only be declined.",
@@ -134,6 +144,15 @@ def _meaning(scope: OfficeScope, service: Service) -> list[str]:
         )
         lines.append(text % {"count": waiting})
     return [*lines, _("You can bring it back at any time.")]
+
+
+def _waiting(scope: OfficeScope, service: Service) -> list[tuple[str, str]]:
+    """The oldest requests that wait for it, each to be answered first."""
+    rows = scope.booking_requests().pending().filter(service=service).select_related("client").order_by("id")
+    return [
+        (address(scope, "request", reference=row.reference), f"{row.client.name} · {row.reference}")
+        for row in rows[:REQUESTS_LISTED]
+    ]
 
 
 @office_page

@@ -68,6 +68,7 @@ def _groups(scope: OfficeScope) -> list[Group]:
         Group(address(scope, "days_settings"), "calendar", _("Working days"), _days_now(scope, words)),
         Group(address(scope, "requests_settings"), "inbox", _("Requests"), _promise(scope)),
         Group(address(scope, "look_settings"), "sun", _("Logo and colour"), _look(business)),
+        Group(address(scope, "team"), "users", _("Team"), _team_now(scope)),
         Group(address(scope, "message_words"), "message", _("Words of the messages"), _own_words(scope)),
     ]
 
@@ -91,6 +92,11 @@ def _promise(scope: OfficeScope) -> str:
 
 def _look(business: Business) -> str:
     return " · ".join((_("With a logo") if business.logo_name else _("No logo"), business.accent))
+
+
+def _team_now(scope: OfficeScope) -> str:
+    count = scope.memberships().filter(is_active=True, user__is_active=True).count()
+    return ngettext("%(count)s person", "%(count)s people", count) % {"count": count}
 
 
 def _own_words(scope: OfficeScope) -> str:

@@ -6,6 +6,7 @@ from . import (
     booking_request_log,
     booking_request_presses,
     booking_requests,
+    client_closing,
     client_imports,
     client_services,
     clients,
@@ -18,6 +19,7 @@ from . import (
     properties,
     services,
     settings,
+    team,
     visits,
 )
 
@@ -28,6 +30,7 @@ AGREEMENT = f"{CLIENT}/services/<uuid:client_service_id>"
 SERVICE = "services/<uuid:service_id>"
 VISIT = "visits/<uuid:visit_id>"
 MESSAGE = "messages/<uuid:message_id>"
+MEMBER = "settings/team/<uuid:membership_id>"
 WORDS = "settings/messages/<str:key>/<str:language>"
 
 app_name = "office"
@@ -63,8 +66,10 @@ urlpatterns += [
     path(f"{IMPORT}/refused.csv", client_imports.refused_table, name="refused_rows"),
     path(CLIENT, clients.client, name="client"),
     path(f"{CLIENT}/edit", clients.edit, name="edit_client"),
-    path(f"{CLIENT}/archive", clients.archive, name="archive_client"),
-    path(f"{CLIENT}/bring-back", clients.bring_back, name="bring_back_client"),
+    path(f"{CLIENT}/archive", client_closing.archive, name="archive_client"),
+    path(f"{CLIENT}/bring-back", client_closing.bring_back, name="bring_back_client"),
+    path(f"{CLIENT}/export", client_closing.export, name="export_client"),
+    path(f"{CLIENT}/erase", client_closing.erase, name="erase_client"),
     path(f"{CLIENT}/people/new", clients.add_person, name="add_person"),
     path(f"{CLIENT}/people/<uuid:portal_user_id>/remove", clients.remove_person, name="remove_person"),
     path(f"{CLIENT}/addresses/new", properties.new, name="new_property"),
@@ -106,6 +111,12 @@ urlpatterns += [
     path("settings/colour", settings.look, name="look_settings"),
     path("settings/mail/hold", settings.hold, name="hold_mail"),
     path("settings/mail/release", settings.release, name="release_mail"),
+    path("settings/team", team.team, name="team"),
+    path("settings/team/invite", team.invite, name="invite_member"),
+    path("settings/team/leave", team.leave, name="leave_team"),
+    path(MEMBER, team.member, name="member"),
+    path(f"{MEMBER}/invite-again", team.invite_again, name="invite_again"),
+    path(f"{MEMBER}/remove", team.remove, name="remove_member"),
     path("settings/mail/test", mail_test.send, name="send_test_mail"),
     path("settings/mail/test/<uuid:message_id>", mail_test.test_mail, name="test_mail"),
     path("settings/first-steps/put-away", first_steps.put_list_away, name="put_first_steps_away"),

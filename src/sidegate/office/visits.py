@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -38,8 +39,10 @@ def page_of_visit(scope: OfficeScope, visit: Visit) -> str:
     return address(scope, "visit", visit_id=visit.pk)
 
 
-def _members(scope: OfficeScope) -> list[Membership]:
-    rows = scope.memberships().filter(is_active=True).select_related("user")
+def _members(scope: OfficeScope, visit: Visit | None = None) -> list[Membership]:
+    """Who may go: the team, and whoever the visit has already, though she may have left."""
+    may_go = Q(is_active=True) | Q(pk=visit.technician_id if visit else None)
+    rows = scope.memberships().filter(may_go).select_related("user")
     return list(rows.order_by("user__name", "id"))
 
 
@@ -124,7 +127,7 @@ def change(request: PageRequest, scope: OfficeScope, visit_id: UUID) -> HttpResp
     form = VisitForm(
         request,
         values_of(visit),
-        members=_members(scope),
+        members=_members(scope, visit),
         warns=lambda day: [] if day == visit.date else warnings_for(agreement, day, but=visit.pk),
     )
     version, moved = typed_version(request), list[bool]()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from ...models import BookingRequest, Business, Client, Event, User
 from ...models.booking_request import new_reference
-from ...models.client import take_client
+from ...models.client import take_active_client
 from ...models.identity import uuid7_at
 from ..errors import InvalidInput, Refused, TokenReused, TooMany
 from ..messages import Draft, store
@@ -73,7 +73,7 @@ def _submit(
     came_by: str,
 ) -> Submission:
     if not token or len(token) > 64:
-        raise InvalidInput({"token": _("This form has expired. Reload the page; what you typed is kept.")})
+        raise _expired()
     contents = contents_hash(ask, photos)
     if earlier := _made_by(client, token, contents):
         return earlier
@@ -84,7 +84,9 @@ def _submit(
         drafts = _drafts(business, booking_request, by)
         try:
             with transaction.atomic(durable=True):
-                take_client(client.pk)  # of forms sent at once each counts those before it
+                # Of forms sent at once each counts those before it; and a portal may close while one is sent.
+                if not take_active_client(client.pk):
+                    raise _expired()
                 if not came_by:
                     _within_limits(client)
                 _store(business, booking_request, photos, drafts, by)
@@ -94,6 +96,10 @@ def _submit(
                 return earlier
             booking_request.reference = new_reference()
     raise AssertionError("five references in a row were taken")
+
+
+def _expired() -> InvalidInput:
+    return InvalidInput({"token": _("This form has expired. Reload the page; what you typed is kept.")})
 
 
 def contents_hash(ask: Ask, photos: Sequence[PreparedPhoto]) -> str:

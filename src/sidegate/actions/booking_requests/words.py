@@ -53,6 +53,7 @@ NOT_TOLD = {
     "no_address": gettext_noop("%(name)s has no email: you tell them."),
     "opted_out": gettext_noop("%(name)s wants no email: you tell them."),
     "bounced": gettext_noop("Mail to %(name)s came back: you tell them."),
+    "erased": gettext_noop("This client was erased: nobody is told."),
 }
 
 

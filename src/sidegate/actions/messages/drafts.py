@@ -15,7 +15,7 @@ log = logging.getLogger("sidegate.messages")
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """Who is written to. `key` is "client:<id>" or "user:<id>"; `language` is the one really used;
-    `refusal` is why she cannot be written to: "", "no_address", "opted_out" or "bounced"."""
+    `refusal` is why she cannot be written to: "", "no_address", "opted_out", "bounced" or "erased"."""
 
     key: str
     name: str

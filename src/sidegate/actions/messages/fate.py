@@ -1,4 +1,4 @@
-"""What a person does about messages that did not leave: release what is held, try again what failed."""
+"""What becomes of messages that did not leave: held ones are released, failed ones tried again, others let go."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ...models import Business, Client, Message, User
+from ...models.message import MessageQuerySet
 from ..errors import Conflict
 
 Status = Message.Status
@@ -21,6 +22,15 @@ def release_held(business: Business) -> int:
     return released
 
 
+def let_go(messages: MessageQuerySet, *, because: str) -> None:
+    """What has not left does not leave any more, and needs nobody's attention; `because` is one of Message.LET_GO.
+
+    A worker that is sending one at this moment ends its try, and begins no other.
+    """
+    unsent = messages.exclude(status=Status.SENT).filter(told_at=None)
+    unsent.update(status=Status.NOT_SENDABLE, reason=because, lease_until=None, told_at=timezone.now())
+
+
 def retry_message(message: Message) -> None:
     """Queue a message anew, to the address its recipient has by now.
 
@@ -28,10 +38,13 @@ def retry_message(message: Message) -> None:
     Raises Conflict: "not_failed" where it neither failed nor was unsendable, or no longer; else the reason
     for which she still cannot be written to ("no_address", "opted_out").
     """
+    if message.is_let_go():
+        raise Conflict("not_failed")
     address, refusal = _address_now(message.recipient, message.business_id)
     if refusal:
         raise Conflict(refusal)
     undelivered = Message.objects.filter(pk=message.pk, status__in=(Status.FAILED, Status.NOT_SENDABLE))
+    undelivered = undelivered.exclude(reason__in=Message.LET_GO)
     holds_mail = message.business.holds_mail and message.sign_in_id is None
     retried = undelivered.update(
         status=Status.HELD if holds_mail else Status.QUEUED,

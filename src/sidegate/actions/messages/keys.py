@@ -17,6 +17,7 @@ _OWN = {
     "visit.cancelled": ("date", "part_of_day", "reason"),
     "visits.cancelled": ("dates", "reason"),
     "client.invited": (),
+    "member.invited": ("invited_by",),
     "sign_in": ("code", "minutes"),
     TEST_MAIL: (),
 }

@@ -50,7 +50,9 @@ def event_of(visit: Visit, verb: str, *, by: User, was: str = "", **data: Any) -
 
 
 def tell(visit: Visit, letter: Draft, event: Event) -> None:
-    """Queue the letter; not before the one that approved the visit may leave."""
+    """Queue the letter; not before the one that approved the visit may leave. Nobody reads one to who was erased."""
+    if letter.recipient.refusal == "erased":
+        return
     business = visit.client_service.business
     # Of a series only the first visit answers the request itself.
     booking_request = visit.booking_request or visit.client_service.booking_request
