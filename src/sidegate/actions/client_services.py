@@ -48,18 +48,27 @@ def assign_service(
     with transaction.atomic(durable=True):
         if not Client.objects.active().filter(pk=client.pk, business=client.business_id).take():
             raise Conflict("client_archived")
-        _must_be_offered(client, service, property)
-        made = ClientService.objects.create(
-            business=client.business,
-            client=client,
-            service=service,
-            property=property,
-            price_minor=terms.price_minor,
-            frequency=terms.frequency,
-            start_date=terms.start_date,
+        return make_agreement(
+            client, by=by, service=service, property=property, terms=terms, schedules=schedules
         )
-        if schedules:
-            add_first_visits(made, by=by)
+
+
+def make_agreement(
+    client: Client, *, by: User, service: Service, property: Property, terms: Terms, schedules: bool
+) -> ClientService:
+    """As `assign_service`; to be called in a transaction that holds the client's row, or makes it."""
+    _must_be_offered(client, service, property)
+    made = ClientService.objects.create(
+        business=client.business,
+        client=client,
+        service=service,
+        property=property,
+        price_minor=terms.price_minor,
+        frequency=terms.frequency,
+        start_date=terms.start_date,
+    )
+    if schedules:
+        add_first_visits(made, by=by)
     return made
 
 

@@ -67,19 +67,27 @@ def add_client(
 
     Raises InvalidInput where the email opens another client's portal.
     """
-    client = Client(business=business, **details.columns())
     with transaction.atomic(durable=True):
-        user = _user_of(details.email, client) if details.email else None
-        if user:
-            _must_be_free(business, user, but=client.pk)
-        client.save(force_insert=True)
-        if address:
-            Property.objects.create(
-                business=business, client=client, address=address, access_notes=access_notes
-            )
-        if user:
-            PortalUser.objects.create(business=business, client=client, user=user)
+        client, _place = make_client(business, details, address=address, access_notes=access_notes)
     return client
+
+
+def make_client(
+    business: Business, details: ClientDetails, *, address: str, access_notes: str
+) -> tuple[Client, Property | None]:
+    """As `add_client`; to be called in a transaction."""
+    client, place = Client(business=business, **details.columns()), None
+    user = _user_of(details.email, client) if details.email else None
+    if user:
+        _must_be_free(business, user, but=client.pk)
+    client.save(force_insert=True)
+    if address:
+        place = Property.objects.create(
+            business=business, client=client, address=address, access_notes=access_notes
+        )
+    if user:
+        PortalUser.objects.create(business=business, client=client, user=user)
+    return client, place
 
 
 def change_client(client: Client, details: ClientDetails) -> None:

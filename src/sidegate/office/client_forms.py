@@ -41,19 +41,6 @@ class ClientForm(Form):
         return ClientDetails(**{name: typed[name] for name in ClientDetails.__slots__ if name in typed})
 
 
-class NewClientForm(ClientForm):
-    """A new client in one screen, with the first address."""
-
-    is_new = True
-
-    saying = lazy("Add client")
-
-    address = Line(lazy("Address"), most=200, needed=True, missing=lazy("Where does service happen?"))
-    access_notes = Lines(lazy("Getting in"), most=2000, hint=lazy("Gate code, dog, where to park."))
-    email_opted_out = None  # type: ignore[assignment]
-    field_order = ("name", "email", "phone", "language", "address", "access_notes", "tags", "notes")
-
-
 class PropertyForm(Form):
     """An address, and how to get in."""
 

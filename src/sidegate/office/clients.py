@@ -1,6 +1,7 @@
 """Clients: the list, one client's page, adding, changing, archiving, and who opens the portal."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from uuid import UUID
 
@@ -9,18 +10,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ..actions.clients import (
-    add_client,
     change_client,
     let_in,
     shut_out,
 )
 from ..actions.errors import Conflict
+from ..actions.inviting import invite_client
+from ..actions.new_clients import add_client_with_services
 from ..models import Client, PortalUser
 from ..web.access import OfficeScope, PageRequest, find, office_page
 from ..web.pages import office
-from .client_forms import ClientForm, NewClientForm, PersonForm
+from .client_forms import ClientForm, PersonForm
 from .client_list import client_list
 from .client_page import client_page
+from .new_client_form import NewClientForm
 from .pages import address, form_page, refused, said, typed_id
 
 asks_and_acts = require_http_methods(["GET", "HEAD", "POST"])
@@ -79,19 +82,41 @@ def client(request: PageRequest, scope: OfficeScope, client_id: UUID) -> HttpRes
 @office_page
 @asks_and_acts
 def new(request: PageRequest, scope: OfficeScope) -> HttpResponse:
-    form = NewClientForm(request, scope.business)
+    services = list(scope.services().active().order_by("position", "id"))
+    form = NewClientForm(request, scope.business, services)
     made: list[Client] = []
     if form.does(lambda: made.append(_add(scope, form))):
-        words = _("%(name)s is in. Add a service next.") % {"name": made[0].name}
-        return said(request, words, page_of(scope, made[0]))
-    back = (address(scope, "clients"), _("Clients"))
-    return form_page(request, scope, form, title=_("New client"), room="clients", back=back)
+        return said(request, _added_words(scope, form, made[0]), page_of(scope, made[0]))
+    return form_page(
+        request,
+        scope,
+        form,
+        title=_("New client"),
+        room="clients",
+        back=(address(scope, "clients"), _("Clients")),
+        template="office/clients/new.html",
+    )
+
+
+def _added_words(scope: OfficeScope, form: NewClientForm, client: Client) -> str:
+    """Invites her where that was ticked; what was agreed stands on her page."""
+    name = {"name": client.name}
+    if form.cleaned_data["invites"]:
+        with suppress(Conflict):
+            invite_client(client, by=scope.user)
+            return _("%(name)s is in, and invited.") % name
+    return _("%(name)s is in.") % name if form.agreed() else _("%(name)s is in. Add a service next.") % name
 
 
 def _add(scope: OfficeScope, form: NewClientForm) -> Client:
     typed = form.cleaned_data
-    return add_client(
-        scope.business, form.details(), address=typed["address"], access_notes=typed["access_notes"]
+    return add_client_with_services(
+        scope.business,
+        form.details(),
+        by=scope.user,
+        address=typed["address"],
+        access_notes=typed["access_notes"],
+        services=form.agreed(),
     )
 
 

@@ -16,6 +16,7 @@ from . import (
     message_templates,
     messages,
     photos,
+    portal_card,
     properties,
     services,
     settings,
@@ -52,6 +53,8 @@ urlpatterns = [
 urlpatterns += [
     path("clients", clients.clients, name="clients"),
     path("clients/new", clients.new, name="new_client"),
+    path("portal-card", portal_card.portal_card, name="portal_card"),
+    path("portal-card/qr.png", portal_card.qr_code, name="qr_code"),
     path("clients/invite", inviting.invitations, name="invite_clients"),
     path("clients/invite/all", inviting.invite_all, name="invite_all_clients"),
     path(f"{CLIENT}/invite", inviting.invite, name="invite_client"),

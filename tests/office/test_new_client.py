@@ -1,0 +1,78 @@
+"""A new client in one screen: who, where, what at which price, and invited in the same press."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+
+from sidegate.actions.invariants import violations
+from sidegate.models import Client, ClientService, Message, Service, Visit
+from tests import factories
+from tests.conftest import Cast
+
+from .reading import errors, main
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NEW = "/greenlawn/office/clients/new"
+ANA = {"name": "Ana Ruiz", "email": "ana@example.com", "language": "es", "address": "9 Bay Road"}
+
+
+def add(office: Browser, **typed: Any) -> Any:
+    return office.post(NEW, {**ANA, **typed}, follow=True)
+
+
+def test_services_come_along_each_at_its_own_price(office: Browser, cast: Cast) -> None:
+    hedges = factories.make_service(business=cast.greenlawn, names={"en": "Hedges"}, price_minor=None)
+    soon = cast.greenlawn.today() + timedelta(days=3)
+    page = add(
+        office,
+        service_1=str(cast.mowing.pk), price_1="", frequency_1="weekly", next_visit_1=str(soon),
+        service_2=str(hedges.pk), price_2="140", frequency_2="once", next_visit_2="",
+    )  # fmt: skip
+    assert "Ana Ruiz is in." in main(page)
+    agreed = ClientService.objects.filter(client__name="Ana Ruiz").order_by("id")
+    assert [(row.service, row.price_minor, row.frequency) for row in agreed] == [
+        (cast.mowing, 9500, "weekly"),
+        (hedges, 14000, ""),
+    ]
+    assert Visit.objects.filter(client_service=agreed[0]).count() == 4
+    assert not Visit.objects.filter(client_service=agreed[1]).exists()
+    assert violations() == []
+
+
+def test_invited_in_the_same_press(office: Browser, cast: Cast) -> None:
+    assert "Ana Ruiz is in, and invited." in main(add(office, invites="on"))
+    assert Message.objects.get().to_address == "ana@example.com"
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"price_1": "95"}, "service_1"),
+        ({"service_1": "mowing", "price_1": "95 or 96"}, "price_1"),
+        ({"service_1": "mowing", "next_visit_1": "2020-01-01"}, "next_visit_1"),
+        ({"service_1": "unpriced"}, "price_1"),
+        ({"service_2": "019376f4-0000-7000-8000-000000000001"}, "service_2"),
+        ({"invites": "on", "email": "", "phone": "(305) 555-0142"}, "email"),
+        ({"service_1": "mowing", "email": "maria@example.com"}, "email"),
+    ],
+)
+def test_a_mistake_anywhere_keeps_everything_typed_and_stores_nothing(
+    office: Browser, cast: Cast, typed: dict[str, str], field: str
+) -> None:
+    unpriced = factories.make_service(business=cast.greenlawn, names={"en": "Odd jobs"}, price_minor=None)
+    known = {"mowing": str(cast.mowing.pk), "unpriced": str(unpriced.pk)}
+    before = (Client.objects.count(), ClientService.objects.count())
+    answer = add(office, **{name: known.get(value, value) for name, value in typed.items()})
+    assert answer.status_code == 422
+    assert set(errors(answer)) == {field}
+    assert 'value="9 Bay Road"' in answer.content.decode()
+    assert (Client.objects.count(), ClientService.objects.count()) == before
+
+
+def test_a_business_without_services_asks_for_none(office: Browser, cast: Cast) -> None:
+    Service.objects.all().delete()
+    assert "What they get" not in main(office.get(NEW))
+    assert "Add a service next." in main(add(office))
