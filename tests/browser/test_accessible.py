@@ -18,6 +18,14 @@ from tests.web.routes import every_route, real_parts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LOOKS = [("en", "light", 320), ("es", "dark", 320), ("en", "dark", 1280), ("es", "light", 1280)]
+OPEN = (
+    "/sign-in",
+    "/sign-in/code",
+    "/nothing-here",
+    "/guide/owner/",
+    "/guide/owner/queue",
+    "/guide/client/asking",
+)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -32,7 +40,7 @@ def pages_of(cast: Cast, signed_in: Callable[[User], Any]) -> list[tuple[User | 
         pages += [(who, path) for path in paths if is_page(browser.get(path))]
     more = [f"/greenlawn/requests/{r.reference}" for r in BookingRequest.objects.filter(client=cast.maria)]
     pages += [(cast.maria_user, path) for path in more]
-    return [*pages, *((None, path) for path in ("/sign-in", "/sign-in/code", "/nothing-here"))]
+    return [*pages, *((None, path) for path in OPEN)]
 
 
 def is_page(answer: Any) -> bool:

@@ -82,6 +82,8 @@ def real_parts(cast: Cast) -> Parts:
         "token": "x" * 43,
         "key": "booking.approved",
         "language": "es",
+        "audience": "owner",
+        "chapter": "queue",
     }
 
 

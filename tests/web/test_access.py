@@ -66,6 +66,9 @@ def test_the_open_pages_are_these() -> None:
         "gate:mailbox",
         "gate:mailbox_message",
         "gate:mailbox_mail",
+        "gate:guide",
+        "gate:guide_contents",
+        "gate:guide_chapter",
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import demo, health, home, language, logo, mailbox, set_up, sign_in, sign_out, theme
+from . import demo, guide, health, home, language, logo, mailbox, set_up, sign_in, sign_out, theme
 
 app_name = "gate"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("set-up", set_up.set_up, name="set_up"),
     path("set-up/business", set_up.business, name="set_up_business"),
     path("language", language.language, name="language"),
+    path("guide/", guide.guide, name="guide"),
+    path("guide/<slug:audience>/", guide.contents, name="guide_contents"),
+    path("guide/<slug:audience>/<slug:chapter>", guide.chapter, name="guide_chapter"),
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
     path("demo", demo.demo, name="demo"),
