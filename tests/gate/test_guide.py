@@ -186,9 +186,7 @@ def fits(name: str, sentence: str) -> bool:
 
 
 def english_of(spanish: str) -> set[str]:
-    return {english for english, said in on_screens().items() if any(fits(spanish, one) for one in said)} | {
-        english for english, said in PROMISED.items() if said == spanish
-    }
+    return {english for english, said in on_screens().items() if any(fits(spanish, one) for one in said)}
 
 
 def screens_of(english: str) -> set[str]:
