@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
@@ -77,7 +77,7 @@ def _fate(message: Message) -> tuple[str, str]:
     return {
         "queued": (_("About to leave"), "wait"),
         "sending": (_("Leaving"), "wait"),
-        "sent": (_("Sent"), "good"),
+        "sent": (pgettext("message", "Sent"), "good"),
         "failed": (_("Failed"), "stop"),
         "held": (_("Held back"), "wait"),
         "not_sendable": (_("Nobody to send it to"), "stop"),

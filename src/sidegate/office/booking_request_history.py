@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ..actions.booking_requests.words import not_told
 from ..models import BookingRequest, Business, Event, Message
@@ -106,7 +107,7 @@ def fates() -> dict[str, tuple[str, str]]:
     return {
         Message.Status.QUEUED: (_("Leaves soon"), ""),
         Message.Status.SENDING: (_("On its way"), ""),
-        Message.Status.SENT: (_("Sent"), "good"),
+        Message.Status.SENT: (pgettext("message", "Sent"), "good"),
         Message.Status.HELD: (_("Held"), "wait"),
         Message.Status.FAILED: (_("Failed"), "stop"),
         Message.Status.NOT_SENDABLE: (_("Not sent"), "wait"),

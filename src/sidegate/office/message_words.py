@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ..models import Message
 from ..models.message import TEST_MAIL
@@ -39,7 +40,7 @@ def short_fate(message: Message) -> str:
         Status.QUEUED: _("Waiting"),
         Status.SENDING: _("On its way"),
         Status.HELD: _("Held"),
-        Status.SENT: _("Sent"),
+        Status.SENT: pgettext("message", "Sent"),
         Status.FAILED: _("Failed"),
         Status.NOT_SENDABLE: _("Not sent"),
     }[Status(message.status)]
