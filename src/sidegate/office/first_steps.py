@@ -54,7 +54,7 @@ def _steps(scope: OfficeScope, done: FirstSteps) -> list[Step]:
         Step(
             _("Add your clients"),
             _("From your spreadsheet, or one by one. With an email they can open their portal."),
-            clients if done.has_client else address(scope, "new_client_import"),
+            clients,
             done.has_client,
         ),
         Step(

@@ -42,7 +42,7 @@ class Past:
     def ask(
         self, client: Client, at: datetime, *, by: User, photos: Sequence[str] = (), **columns: Any
     ) -> BookingRequest:
-        """A request as sent at that moment, its photos drawn, its two messages sent."""
+        """A request as sent at that moment, its photos drawn, its two messages sent; whoever sent it had signed in."""
         booking_request = BookingRequest(
             id=uuid7_at(at), business=self.business, client=client, submitted_by=by, created_at=at, **columns
         )
@@ -50,7 +50,11 @@ class Past:
         prepared = photographed(photos)
         booking_request.save(force_insert=True)
         attach_photos(booking_request=booking_request, photos=prepared)
-        facts = {"price_minor": booking_request.shown_price_minor, "photos": len(prepared)}
+        facts: dict[str, Any] = {"price_minor": booking_request.shown_price_minor, "photos": len(prepared)}
+        if booking_request.came_by:
+            facts["came_by"] = booking_request.came_by
+        else:
+            User.objects.filter(pk=by.pk).update(last_login=at)
         event = self._event(booking_request, "submitted", by, at, "", "pending", data=facts)
         self._send(booking_request, event, self._received(booking_request), at)
         return booking_request
@@ -59,6 +63,8 @@ class Past:
         letters = self._letters(booking_request, "booking.received", "booking.submitted")
         said = {"reply_by": booking_request.reply_by, "price": booking_request.shown_price_minor}
         to_office = letters.to_office("booking.submitted", office_members(self.business), **said)
+        if booking_request.came_by:
+            return to_office
         return [letters.to_client("booking.received", **said), *to_office]
 
     def withdraw(self, booking_request: BookingRequest, at: datetime) -> None:

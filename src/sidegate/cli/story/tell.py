@@ -62,6 +62,7 @@ class _Storyteller:
             client,
             at,
             by=self.cast.user_of(client),
+            came_by="" if client.email else "call",
             photos=told.photos,
             property=self.cast.home_of(client),
             service=service,
