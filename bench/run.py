@@ -59,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
 
 def parts() -> dict[str, Callable[[Run], list[Row]]]:
     """By the names that --only takes; imported once Django is set up."""
-    from . import acts, badge, demo, http_acts, importing, mixed_load, queue_page, sign_in
+    from . import acts, backup, badge, demo, http_acts, importing, mixed_load, queue_page, sign_in
 
     return {
         "acts": acts.measure,
@@ -70,6 +70,7 @@ def parts() -> dict[str, Callable[[Run], list[Row]]]:
         "queue": queue_page.measure,
         "badge": badge.measure,
         "import": importing.measure,
+        "backup": backup.measure,
     }
 
 

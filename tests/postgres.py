@@ -93,6 +93,13 @@ def programs_in_reach(folder: Path) -> tuple[Path, dict[str, Any]]:
     return folder / PACKAGE / VERSION / "bin", {"user": UNPRIVILEGED, "extra_groups": []}
 
 
+def client_programs() -> Path:
+    """The folder with pg_dump and pg_restore of the server's own version."""
+    found = find_spec(PACKAGE)
+    assert found and found.origin
+    return Path(found.origin).parent / VERSION / "bin"
+
+
 def make_database(folder: Path, programs: Path, owner: dict[str, Any]) -> Path:
     data = folder / "data"
     options = ("--auth=trust", "--username=postgres", "--no-sync", "--no-instructions", *LOCALE)

@@ -114,6 +114,20 @@ def _sign_in_link(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("email", metavar="EMAIL")
 
 
+def _backup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="made anew, such as sidegate-2026-03-02.tar")
+
+
+def _restore(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="what `sidegate backup` made")
+
+
+def _copy_database(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "url", metavar="URL", help="an empty database, such as postgres://user:password@host/name"
+    )
+
+
 def _nothing(parser: argparse.ArgumentParser) -> None:
     pass
 
@@ -138,6 +152,13 @@ COMMANDS = (
     Command("web", "Run the web pages alone.", _serve),
     Command("worker", "Run the worker alone: it delivers messages.", _worker),
     Command("migrate", "Bring the database's tables up to date.", _nothing),
+    Command("backup", "Copy everything into one file, while others work.", _backup),
+    Command("restore", "Put a backup into an empty place. Mail is held.", _restore),
+    Command(
+        "copy-database",
+        "Move from SQLite to PostgreSQL, or back: every row, and proof of it.",
+        _copy_database,
+    ),
     Command("doctor", "Look for anything that is wrong.", _doctor),
     Command("seed", "Fill the database with made-up clients and requests.", _seed),
     Command("sign-in-link", "Print a sign-in link, for someone whom no mail reaches.", _sign_in_link),

@@ -1,14 +1,12 @@
 """`sidegate seed`: made-up clients and requests, as many as one likes."""
 
-import sys
 import time
 from argparse import Namespace
 from datetime import date
 
+from .progress import show
 from .start import start
 from .trouble import Trouble
-
-CLEAR_LINE = "\r\033[K"
 
 
 def run(options: Namespace) -> int:
@@ -25,9 +23,9 @@ def run(options: Namespace) -> int:
     )
     began, slug = time.monotonic(), options.business
     for slug, stored in seed(plan):
-        _show(f"{slug}: {stored:,} of {plan.requests:,} requests")
+        show(f"{slug}: {stored:,} of {plan.requests:,} requests")
     seconds = time.monotonic() - began
-    _show("")
+    show("")
     print(f"{plan.clients:,} clients and {plan.requests:,} requests for {slug}, in {seconds:.0f} s.")
     return 0
 
@@ -37,8 +35,3 @@ def _day(typed: str) -> date | None:
         return date.fromisoformat(typed) if typed else None
     except ValueError as error:
         raise Trouble(f"{typed} is no date; one looks like 2026-03-02.") from error
-
-
-def _show(progress: str) -> None:
-    if sys.stderr.isatty():
-        print(f"{CLEAR_LINE}{progress}", end="", file=sys.stderr, flush=True)

@@ -58,17 +58,17 @@ def set_up_django() -> None:
 def reach_database() -> None:
     """Raises Trouble where it does not answer, or is an SQLite file on another machine's disk."""
     set_up_django()
-    from django.db import OperationalError, connection
+    from django.db import DatabaseError, connection
 
     if connection.vendor == "sqlite":
-        _prepare_file(str(connection.settings_dict["NAME"]))
+        prepare_file(str(connection.settings_dict["NAME"]))
     try:
         connection.ensure_connection()
-    except OperationalError as error:
+    except DatabaseError as error:
         raise Trouble(f"The database does not answer: {first_line(error)}") from error
 
 
-def _prepare_file(name: str) -> None:
+def prepare_file(name: str) -> None:
     """SQLite's locks do not hold across a network, and two machines would spoil the file (CASES D1)."""
     if "memory" in name:
         return

@@ -61,12 +61,7 @@ class Environment:
         return self.base_url.startswith("https://")
 
     def database(self) -> dict[str, Any]:
-        """Django's database entry; every SQLite gets the options that CASES D1 asks for."""
-        entry: dict[str, Any] = dict(dj_database_url.parse(self.database_url))
-        is_sqlite = entry["ENGINE"].endswith("sqlite3")
-        entry["OPTIONS"] = {**entry.get("OPTIONS", {}), **(SQLITE_OPTIONS if is_sqlite else POSTGRES_OPTIONS)}
-        entry["CONN_MAX_AGE"], entry["CONN_HEALTH_CHECKS"] = 60, not is_sqlite
-        return entry
+        return database_entry(self.database_url)
 
     def problems(self) -> list[str]:
         """What forbids serving in earnest, each as one sentence; empty where all is well."""
@@ -97,6 +92,15 @@ class Environment:
             except ValueError:
                 return [f"SIDEGATE_TRUSTED_PROXIES has {proxy!r}, which is no address or network."]
         return []
+
+
+def database_entry(url: str) -> dict[str, Any]:
+    """Django's database entry; every SQLite gets the options that CASES D1 asks for. Raises ValueError."""
+    entry: dict[str, Any] = dict(dj_database_url.parse(url))
+    is_sqlite = entry["ENGINE"].endswith("sqlite3")
+    entry["OPTIONS"] = {**entry.get("OPTIONS", {}), **(SQLITE_OPTIONS if is_sqlite else POSTGRES_OPTIONS)}
+    entry["CONN_MAX_AGE"], entry["CONN_HEALTH_CHECKS"] = 60, not is_sqlite
+    return entry
 
 
 def is_loopback(host: str) -> bool:

@@ -21,7 +21,7 @@ from ..wording.colours import READABLE, contrast
 from .clients import asks_and_acts
 from .forms import Form
 from .in_words import InWords
-from .pages import address, form_page, said
+from .pages import address, form_page, next_page, said
 from .settings_forms import BusinessForm, ClosedDaysForm, LookForm, RequestsForm, WorkingDaysForm
 
 P = ParamSpec("P")
@@ -219,7 +219,8 @@ def hold(request: PageRequest, scope: OfficeScope) -> HttpResponse:
 @owner_page
 @require_POST
 def release(request: PageRequest, scope: OfficeScope) -> HttpResponse:
-    count, to = release_mail(scope.business), address(scope, "settings")
+    """From any page, to which `next` leads back."""
+    count, to = release_mail(scope.business), next_page(request, scope, address(scope, "settings"))
     if not count:
         return said(request, _("Mail leaves again."), to)
     text = ngettext(

@@ -239,4 +239,4 @@ def _plain(name: str) -> str:
 
 
 def as_json(facts: Any) -> str:
-    return json.dumps(facts, ensure_ascii=False)
+    return json.dumps(facts)  # as Django writes it, byte for byte
