@@ -165,11 +165,9 @@ def _people(run: Run, business: Business, port: int) -> Iterator[People]:
     owner = User.objects.get(email="owner@evergreen.example")
     client = Client.objects.filter(business=business, portal_users__isnull=False).order_by("id")[:1].get()
     hers, theirs = cookies_of(client.portal_users.get().user), cookies_of(owner)
-    waiting = BookingRequest.objects.filter(business=business).pending().order_by("id")[:1].get()
     office = f"/{business.slug}/office"
     pages = {
         "queue": (f"{office}/requests", theirs),
-        "request": (f"{office}/requests/{waiting.reference}", theirs),
         "clients": (f"{office}/clients", theirs),
         "messages": (f"{office}/messages", theirs),
         "portal": (f"/{business.slug}/", hers),

@@ -53,6 +53,7 @@ def _add_sqlite(writer: ArchiveWriter, path: Path, tables: Iterable[str]) -> tup
             counted = rows.count(tables, rows.select_from(source))
             sqlite.copy(source, copy)
         with sqlite.opened(copy) as made:
+            sqlite.require_sound(made)
             facts = rows.facts(tables, rows.select_from(made))
         _require_same(counted, facts.rows)
         writer.add(SQLITE, packed(quiet.read(copy)))

@@ -41,6 +41,13 @@ def copy(source: sqlite3.Connection, target: Path) -> None:
                 made.execute("DELETE FROM django_session")
 
 
+def require_sound(made: sqlite3.Connection) -> None:
+    """Raises Trouble where the pages of the file do not fit together: a copy has the faults of what it copies."""
+    (found,) = made.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise Trouble(f"The database file is damaged: {found}. Nothing was kept.")
+
+
 @contextmanager
 def opened(database: Path) -> Iterator[sqlite3.Connection]:
     """A file that nobody else has open."""
