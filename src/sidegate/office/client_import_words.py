@@ -45,6 +45,10 @@ PROBLEMS: dict[str, Words] = {
     "no_date": lazy("“%(typed)s” is no day of the calendar. Write it like 2026-03-03."),
     "ambiguous_date": lazy("“%(typed)s” can be read in two ways. Say above how the dates are written."),
     "too_far": lazy("“%(typed)s” is more than two years away."),
+    "too_long_ago": lazy("“%(typed)s” is more than ten years ago. Check the year."),
+    "not_stored": lazy(
+        "Something in this row can't be stored. Look for strange signs in it, or add it by hand."
+    ),
     "too_long": lazy("“%(typed)s…” is too long for %(field)s: %(other)s characters is the most."),
     "service_missing": lazy("There is a price or a date, but no service."),
     "address_missing": lazy("Where does the service happen? The address is missing."),

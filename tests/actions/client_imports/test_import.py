@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import DataError
 
 from sidegate.actions.client_imports import begin_import, plan_import, work_on_imports
+from sidegate.actions.client_imports.store import Storing
 from sidegate.actions.errors import Conflict
 from sidegate.actions.invariants import violations
 from sidegate.models import (
@@ -131,6 +133,9 @@ def test_a_refused_row_leaves_nothing_at_all(cast: Cast) -> None:
         ("Ana Ruiz,a@example.com,,,9 Bay,,,Mowing,now and then,95,", ["no_frequency"]),
         ("Ana Ruiz,a@example.com,,,9 Bay,,,Mowing,weekly,95,soon", ["no_date"]),
         ("Ana Ruiz,a@example.com,,,9 Bay,,,Mowing,weekly,95,2031-01-01", ["too_far"]),
+        ("Ana Ruiz,a@example.com,,,9 Bay,,,Mowing,weekly,95,0001-01-01", ["too_long_ago"]),
+        (f"Ana Ruiz,{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.com,,,,,,,,,", ["no_email"]),
+        (f"Ana Ruiz,a@example.com,305 555 0142 ext. 7{' ' * 1}{'x' * 40},,,,,,,,", ["no_phone"]),
         ("Ana Ruiz,a@example.com,,,,,,Mowing,weekly,95,", ["address_missing"]),
         ("Ana Ruiz,a@example.com,,,9 Bay,,,Roofing,weekly,,", ["price_missing"]),
         ("Ana Ruiz,a@example.com,,,9 Bay,,,,,95,", ["service_missing"]),
@@ -246,6 +251,22 @@ def test_an_import_goes_on_where_a_worker_that_died_left_it(cast: Cast) -> None:
     assert (draft.status, draft.source) == ("done", "")
     assert ImportedRow.objects.filter(client_import=draft, fate="added").count() == 200
     assert Client.objects.filter(name__startswith="Client ").count() == 200
+
+
+def test_a_row_that_the_database_refuses_does_not_hold_up_the_others(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Storing.run
+
+    def run(storing: Storing) -> None:
+        if any(plan.row.name == "Poison" and not plan.problems for plan in storing.plans):
+            raise DataError("value too long")
+        real(storing)
+
+    monkeypatch.setattr(Storing, "run", run)
+    made = imported(cast, "Name,Email\nAna,ana@example.com\nPoison,poison@example.com\nBen,ben@example.com\n")
+    assert (made.status, fates(made)) == ("done", {2: "added", 3: "refused", 4: "added"})
+    assert problems(made) == {3: ["not_stored"]}
 
 
 def test_an_address_in_arabic_and_a_name_in_emoji_are_kept_as_they_are(cast: Cast) -> None:

@@ -17,6 +17,7 @@ from sidegate.models import (
     Client,
     ClientImport,
     ClientService,
+    Event,
     ImportedRow,
     Property,
     Service,
@@ -125,6 +126,17 @@ def _completes_one(ana: Client) -> None:
 def _one_more_visit(ana: Client) -> Visit:
     agreed = ClientService.objects.filter(client=ana)[0]
     return factories.make_visit(client_service=agreed, date=agreed.start_date + timedelta(days=2))
+
+
+def test_what_something_unforeseen_refers_to_stays_and_holds_up_nothing(cast: Cast) -> None:
+    made = imported(cast, table(cast))
+    ana = Client.objects.get(name="Ana Ruiz")
+    Event.objects.create(business=cast.greenlawn, client=ana, verb="told")
+    begin_undo(made)
+    while work_on_imports():
+        pass
+    assert fates(made) == {2: "kept", 3: "undone", 4: "undone", 5: "refused", 6: "undone"}
+    assert violations() == []
 
 
 def test_what_is_touched_while_it_is_undone_stays_and_is_said(cast: Cast) -> None:

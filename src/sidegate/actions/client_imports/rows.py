@@ -23,7 +23,7 @@ from .values import (
 
 LONGEST = {"name": 120, "address": 200, "access_notes": 2000, "service": 80}
 LONGEST_TAG = 40
-FARTHEST_DAYS = 730
+FARTHEST_DAYS, LONGEST_AGO_DAYS = 730, 3653
 
 T = TypeVar("T")
 
@@ -160,6 +160,8 @@ class _Row:
         day = day_of(typed, self.reading.date_order, self.reading.today)
         if (day - self.reading.today).days > FARTHEST_DAYS:
             raise Unreadable("too_far")
+        if (self.reading.today - day).days > LONGEST_AGO_DAYS:
+            raise Unreadable("too_long_ago")
         return day
 
 

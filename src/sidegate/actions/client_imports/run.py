@@ -1,11 +1,13 @@
 """Running an import: by a worker, in batches so short that nobody waits for them, each whole or not at all."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -14,11 +16,12 @@ from ...models import Client, ClientImport
 from .known import known_of
 from .plan import Planner
 from .reading import read_table
-from .rows import ParsedRow, Reading, parsed_rows
+from .rows import ParsedRow, Problem, Reading, parsed_rows
 from .store import EmailTaken, Storing
 from .undo import undo_batch
 
 Status = ClientImport.Status
+log = logging.getLogger("sidegate.imports")
 LEASE = timedelta(seconds=60)
 SLICE_SECONDS = 3.0  # then the worker looks after the mail again
 TARGET_SECONDS = 0.05  # of write lock; twice as long may happen, 200 ms is the most we want
@@ -74,17 +77,33 @@ def _importer(client_import: ClientImport) -> Callable[[ClientImport, int], int]
 
 
 def import_batch(client_import: ClientImport, rows: Sequence[ParsedRow]) -> int:
-    """The next rows; with the last of them the import is done. Returns how many."""
+    """The next rows; with the last of them the import is done. Returns how many.
+
+    Where the database takes one of them for impossible, each is tried alone, and that one is refused: one row never
+    holds up the others.
+    """
+    try:
+        _take(client_import, rows)
+    except (DataError, IntegrityError):
+        log.exception("an imported row cannot be stored", extra={"facts": {"import": str(client_import.pk)}})
+        rows = rows[:1]
+        try:
+            _take(client_import, rows)
+        except (DataError, IntegrityError):
+            _take(client_import, [replace(rows[0], problems=(Problem("not_stored"),))])
+    client_import.refresh_from_db(fields=["status", "done_count"])
+    return len(rows)
+
+
+def _take(client_import: ClientImport, rows: Sequence[ParsedRow]) -> None:
     for _attempt in range(TRIES):
         try:
             with transaction.atomic(durable=True):
                 if _advance(client_import, len(rows)):
                     _store(client_import, rows)
-            break
+            return
         except EmailTaken:
             continue
-    client_import.refresh_from_db(fields=["status", "done_count"])
-    return len(rows)
 
 
 def _advance(client_import: ClientImport, count: int) -> bool:

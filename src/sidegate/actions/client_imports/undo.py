@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -65,14 +65,33 @@ def begin_undo(client_import: ClientImport) -> None:
 
 
 def undo_batch(client_import: ClientImport, size: int) -> int:
-    """The last rows that are left, last first; a row that was touched in this moment stays. Returns how many."""
+    """The last rows that are left, last first; a row that was touched in this moment stays. Returns how many.
+
+    What anything else refers to is never deleted: such a row is tried alone, and stays.
+    """
     rows = ImportedRow.objects.filter(business=client_import.business_id, client_import=client_import)
     batch = list(rows.order_by("-number")[client_import.done_count :][:size])
-    with transaction.atomic(durable=True):
-        if _advance(client_import, len(batch)):
-            _undo([row for row in batch if row.fate in (Fate.ADDED, Fate.CHANGED)])
+    try:
+        _take_back(client_import, batch)
+    except IntegrityError:  # Django's ProtectedError is one
+        batch = batch[:1]
+        try:
+            _take_back(client_import, batch)
+        except IntegrityError:
+            _take_back(client_import, batch, keeps=True)
     client_import.refresh_from_db(fields=["status", "done_count"])
     return len(batch)
+
+
+def _take_back(client_import: ClientImport, batch: Sequence[ImportedRow], *, keeps: bool = False) -> None:
+    written = [row for row in batch if row.fate in (Fate.ADDED, Fate.CHANGED)]
+    with transaction.atomic(durable=True):
+        if not _advance(client_import, len(batch)):
+            return
+        if keeps:
+            _mark(written, Fate.KEPT)
+        else:
+            _undo(written)
 
 
 def _advance(client_import: ClientImport, count: int) -> bool:

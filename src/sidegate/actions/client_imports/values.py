@@ -20,6 +20,7 @@ from ...wording.money import MOST_MINOR, minor_units
 from ...wording.phones import stored_phone
 from .columns import plain
 
+LONGEST_EMAIL, LONGEST_PHONE = 254, 40
 _TIME = re.compile(r"[ T]+\d{1,2}:\d{2}(:\d{2})?([.,]\d+)?( ?[AaPp]\.?[Mm]\.?)?Z?$")
 _CODE = re.compile(r"\b[A-Z]{3}\b")
 _SMALL_WORDS = frozenset(["de", "del", "of", "the", "st", "nd", "rd", "th"])
@@ -52,14 +53,19 @@ def email_of(typed: str) -> str:
         validate_email(email)
     except ValidationError as problem:
         raise Unreadable("no_email") from problem
+    if len(email) > LONGEST_EMAIL:
+        raise Unreadable("no_email")
     return email
 
 
 def phone_of(typed: str, business: Business) -> str:
     try:
-        return stored_phone(typed, business.country)
+        stored = stored_phone(typed, business.country)
     except ValueError as problem:
         raise Unreadable("no_phone") from problem
+    if len(stored) > LONGEST_PHONE:  # one with an extension stays as it was typed
+        raise Unreadable("no_phone")
+    return stored
 
 
 def language_of(typed: str) -> str:
