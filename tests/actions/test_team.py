@@ -60,7 +60,7 @@ def test_an_invitation_makes_the_person_the_membership_the_letter_and_its_event_
         "theo@example.com",
     )
     assert (message.recipient, message.language) == (f"user:{theo.user_id}", "es")
-    assert message.subject == "Dana Reyes le invita a la oficina de Greenlawn"
+    assert message.subject == "Invitación de Dana Reyes a la oficina de Greenlawn"
     assert "/sign-in?next=%2Fgreenlawn%2Foffice%2Frequests&email=theo%40example.com" in message.text
     event = Event.objects.get(verb="member_invited")
     assert (message.event, event.actor, event.to_state) == (event, cast.dana, "staff")

@@ -66,7 +66,7 @@ def test_what_a_country_proposes_comes_while_one_types_on(open_as: Callable[...,
     page.locator("#logo").set_input_files(
         {"name": "l.jpg", "mimeType": "image/jpeg", "buffer": pictures.jpeg()}
     )
-    page.route("**/set-up/business", lambda route: (page.wait_for_timeout(700), route.continue_()))
+    page.route("**/set-up/business", lambda route: (page.wait_for_timeout(3000), route.continue_()))
     page.locator("#country").select_option("ES")
     page.locator("#name").press_sequentially("Jardines Luna", delay=40)
     expect(page.locator("#place summary")).to_contain_text("Madrid · EUR · Spanish")

@@ -74,7 +74,7 @@ def test_text_whatsapp_and_call_open_with_the_text(office: Browser, asked: Booki
 def test_a_declined_one_is_told_with_the_reason(office: Browser, asked: BookingRequest) -> None:
     card = press(office, f"{OFFICE}/requests/{asked.reference}/decline", reason="Estamos completos.")
     assert "Estamos completos." in main_of(card)
-    assert "¿Le irían bien otras fechas?" in main_of(card)
+    assert "¿Le convienen otras fechas?" in main_of(card)
     assert "todo lo que nos contó sigue ahí" not in main_of(card)
 
 

@@ -37,7 +37,7 @@ _HEADERS = {
     "|address line 2|city|town|state|province|zip|zip code|postcode|postal code|location"
     "|direccion|calle|domicilio|ciudad|municipio|estado|provincia|codigo postal|cp",
     "access_notes": "access notes|access|getting in|gate code|gate|entry|notes|note|comments"
-    "|acceso|como entrar|notas de acceso|codigo de la puerta|notas|comentarios",
+    "|acceso|como entrar|como entrar notas|notas de acceso|codigo de la puerta|notas|comentarios",
     "tags": "tags|tag|labels|group|groups|category|etiquetas|etiqueta|grupo|grupos",
     "service": "service|services|service name|job|job type|plan|servicio|servicios|trabajo",
     "frequency": "frequency|how often|recurrence|interval|schedule|frecuencia|cada cuanto|periodicidad",
