@@ -23,7 +23,7 @@ def test_help_names_every_command_and_never_loads_django() -> None:
 
 
 def test_the_commands_are_those_of_the_design() -> None:
-    names = "demo new-business serve web worker migrate doctor seed sign-in-link"
+    names = "demo new-business serve web worker migrate backup restore copy-database doctor seed sign-in-link"
     assert [command.name for command in commands.COMMANDS] == names.split()
 
 

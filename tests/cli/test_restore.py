@@ -1,5 +1,6 @@
 """`restore`: into an empty place only, looked through before anything is written, and with the mail held."""
 
+import fcntl
 import gzip
 import os
 import signal
@@ -72,7 +73,7 @@ def test_doctor_finds_nothing_broken(restored: Place) -> None:
 def test_it_says_what_came_and_what_is_next(new_place: MakePlace, backup: Path) -> None:
     said = new_place().does("restore", str(backup))
     assert said.startswith(
-        "2 businesses, 11 clients, 201 requests and 7 picture files are here, as they were at 20"
+        "2 businesses, 11 clients, 201 requests and 7 picture files are here, as they were on 20"
     )
     assert "\nMail is held at every business: 3 messages wait. Sign-in mail leaves as always.\n" in said
     assert "\nNext: sidegate doctor, then sidegate serve." in said
@@ -82,7 +83,7 @@ def test_a_second_time_is_refused_with_what_is_there(restored: Place, backup: Pa
     before = rows_of(restored)
     said = restored.refuses("restore", str(backup))
     assert said.startswith("This place is not empty: it has 2 businesses, 11 clients, 201 requests, ")
-    assert f"7 files in {restored.folder}/photos or logos. Nothing was restored." in said
+    assert f"files in {restored.folder}/photos or logos (7). Nothing was restored." in said
     assert rows_of(restored) == before
 
 
@@ -91,7 +92,7 @@ def test_photos_alone_are_not_empty(new_place: MakePlace, backup: Path) -> None:
     (place.folder / "photos" / "ab").mkdir(parents=True)
     (place.folder / "photos" / "ab" / "abc.jpg").write_bytes(b"hers")
     said = place.refuses("restore", str(backup))
-    assert said.startswith(f"This place is not empty: it has 1 files in {place.folder}/photos or logos.")
+    assert said.startswith(f"This place is not empty: it has files in {place.folder}/photos or logos (1).")
     assert place.files() == {"photos/ab/abc.jpg": b"hers"}
 
 
@@ -376,6 +377,24 @@ def test_killed_it_can_be_begun_again(new_place: MakePlace, long_backup: Path) -
     place.does("restore", str(long_backup))
     assert len(place.files()) == 12 and place.select("SELECT count(*) FROM sidegate_business") == [(1,)]
     assert inside(long_backup)["photos/ab/0003.jpg"] == place.files()["photos/ab/0003.jpg"]
+
+
+def test_two_at_once_do_not_spoil_each_other(new_place: MakePlace, backup: Path) -> None:
+    place = new_place()
+    (place.folder / "photos").mkdir(parents=True)
+    (place.folder / "photos" / "0001.jpg").write_bytes(b"put there by the first")
+    with (place.folder / "restoring").open("w") as mark:
+        fcntl.flock(mark, fcntl.LOCK_EX)
+        assert place.refuses("restore", str(backup)) == f"Another restore is at work in {place.folder}."
+    assert place.files() == {"photos/0001.jpg": b"put there by the first"}
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(new_place: MakePlace, backup: Path) -> None:
+    place = new_place()
+    place.folder.write_text("a file of somebody's")
+    said = place.refuses("restore", str(backup))
+    assert said == f"{place.folder} cannot be written: File exists. Nothing was kept."
+    assert place.folder.read_text() == "a file of somebody's"
 
 
 def test_too_small_a_disk_is_told_before_anything_is_written(new_place: MakePlace, long_backup: Path) -> None:

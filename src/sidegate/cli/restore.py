@@ -1,6 +1,7 @@
 """`sidegate restore`: a backup into an empty place, with the mail held until an owner releases it."""
 
 from argparse import Namespace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,10 @@ def _tell(restored: "Restored") -> None:
 
     manifest, waiting = restored.manifest, restored.held
     pictures = f"{len(manifest.pictures()):,} picture files"
-    print(f"{in_words(manifest.rows)} and {pictures} are here, as they were at {manifest.made_at}.")
+    moment = datetime.fromisoformat(manifest.made_at).astimezone(UTC)
+    print(
+        f"{in_words(manifest.rows)} and {pictures} are here, as they were on {moment:%Y-%m-%d at %H:%M} UTC."
+    )
     messages = "1 message waits" if waiting == 1 else f"{waiting:,} messages wait"
     print(f"Mail is held at every business: {messages}. Sign-in mail leaves as always.")
     print("Nobody is signed in here: each person signs in anew.")

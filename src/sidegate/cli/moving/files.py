@@ -13,7 +13,8 @@ def stored(data: Path) -> list[Path]:
     """Every picture that lies there now, in the order of their names; half-written ones are passed over."""
     found: list[Path] = []
     for folder in FOLDERS:
-        found += (path for path in (data / folder).rglob("*") if is_ours(name_of(path, data)))
+        inside = (data / folder).rglob("*")
+        found += (path for path in inside if is_ours(name_of(path, data)) and path.is_file())
     return sorted(found)
 
 

@@ -63,7 +63,7 @@ def _add_sqlite(writer: ArchiveWriter, path: Path, tables: Iterable[str]) -> tup
             raise
         raise Trouble(f"The database could not be copied: {error}. Nothing was kept.") from error
     finally:
-        copy.unlink(missing_ok=True)
+        sqlite.remove(copy)
 
 
 def _add_postgres(writer: ArchiveWriter, path: Path, tables: list[str]) -> tuple[Facts, int]:

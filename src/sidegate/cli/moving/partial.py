@@ -14,6 +14,17 @@ from typing import IO, Final
 from ..trouble import Trouble
 
 PART: Final = ".part"
+FULL: Final = (errno.ENOSPC, errno.EDQUOT)
+REFUSED: Final = (
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.EIO,
+    errno.EEXIST,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.ENAMETOOLONG,
+)
 ONLY_MINE: Final = 0o600
 
 
@@ -23,7 +34,7 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
     already, or another process is making it. What a killed process left is written over."""
     part = partial_name(path)
     refuse_existing(path)
-    with full_disk_in_words(path.parent), _opened(part) as file:
+    with disk_in_words(path.parent), _opened(part) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -67,14 +78,17 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def full_disk_in_words(folder: Path) -> Iterator[None]:
-    """As Trouble, whoever meets it: we or SQLite. What was half written is cleared away by whoever wrote it."""
+def disk_in_words(folder: Path) -> Iterator[None]:
+    """What a disk refuses, as Trouble, whoever meets it: we or SQLite. Whoever wrote has cleared it away."""
     try:
         yield
     except (OSError, sqlite3.Error) as error:
-        is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-        if is_full or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
+        code = error.errno if isinstance(error, OSError) else None
+        if code in FULL or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
             raise Trouble(f"The disk is full: {folder} has too little room. Nothing was kept.") from error
+        if code in REFUSED and isinstance(error, OSError):
+            where = error.filename or folder
+            raise Trouble(f"{where} cannot be written: {error.strerror}. Nothing was kept.") from error
         raise
 
 

@@ -1,5 +1,6 @@
 """The place a backup is put into: it must be empty, and is told apart from one that only looks so."""
 
+import fcntl
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -24,10 +25,55 @@ def database_file() -> Path:
     return Path(connection.settings_dict["NAME"]).absolute()
 
 
-def require_empty() -> None:
-    """Raises Trouble with what is there already, or where somebody uses the place."""
+@contextmanager
+def empty_place(size: int) -> Iterator[None]:
+    """Ours alone until the end, and empty again if anything fails inside; `size` is in bytes. Raises Trouble with
+    what is there already, or where somebody else uses the place."""
+    with _alone() as is_left_over:
+        _require_empty(is_left_over)
+        _require_room(size)
+        try:
+            _clear()
+            yield
+        except BaseException:
+            _clear()
+            raise
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """A mark stands in the data folder meanwhile, which a killed restore leaves: then its photos are nobody's,
+    and True is given."""
+    folder: Path = settings.SIDEGATE_DATA_DIR
+    mark = folder / "restoring"
+    is_new, is_left_over = not folder.exists(), mark.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    with mark.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Trouble(f"Another restore is at work in {folder}.") from error
+        try:
+            yield is_left_over
+        except BaseException:
+            if is_new:
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
+        finally:
+            mark.unlink(missing_ok=True)
+
+
+def _clear() -> None:
+    """No picture is here."""
+    for folder in FOLDERS:
+        for path in sorted((settings.SIDEGATE_DATA_DIR / folder).rglob("*"), reverse=True):
+            with suppress(OSError):
+                path.rmdir() if path.is_dir() else path.unlink()
+
+
+def _require_empty(is_left_over: bool) -> None:
     found = {table: count for table, count in _rows().items() if count and table not in NOT_MISSED}
-    pictures = [] if _is_left_over() else _pictures()
+    pictures = [] if is_left_over else _pictures()
     if found or pictures:
         raise Trouble(
             f"This place is not empty: it has {in_words(found, len(pictures))}. Nothing was restored. "
@@ -59,55 +105,17 @@ def in_words(found: Mapping[str, int], pictures: int = 0) -> str:
     said = [rows.in_words(found)] if any(table in found for table in rows.KNOWN) else []
     others = sum(count for table, count in found.items() if table not in rows.KNOWN)
     if others:
-        said.append(f"{others:,} other rows")
+        said.append(f"other rows ({others:,})")
     if pictures:
-        said.append(f"{pictures:,} files in {settings.SIDEGATE_DATA_DIR}/{' or '.join(FOLDERS)}")
+        said.append(f"files in {settings.SIDEGATE_DATA_DIR}/{' or '.join(FOLDERS)} ({pictures:,})")
     return ", ".join(said)
 
 
-def require_room(size: int) -> None:
+def _require_room(size: int) -> None:
     """Raises Trouble where the data folder's disk has less than so many bytes free."""
     folder: Path = settings.SIDEGATE_DATA_DIR
-    place = next(place for place in (folder, *folder.parents) if place.exists())
-    free = shutil.disk_usage(place).free
+    free = shutil.disk_usage(folder).free
     if free < size:
         raise Trouble(
             f"There is too little room in {folder}: {megabytes(size)} needed, {megabytes(free)} free."
         )
-
-
-def _mark() -> Path:
-    """Stands while a restore is under way: what a killed one left may be cleared by the next."""
-    mark: Path = settings.SIDEGATE_DATA_DIR / "restoring"
-    return mark
-
-
-def _is_left_over() -> bool:
-    return _mark().exists()
-
-
-@contextmanager
-def all_or_nothing() -> Iterator[None]:
-    """What was put here goes again if anything fails inside."""
-    folder: Path = settings.SIDEGATE_DATA_DIR
-    is_new = not folder.exists()
-    _clear()
-    folder.mkdir(parents=True, exist_ok=True)
-    _mark().touch()
-    try:
-        yield
-    except BaseException:
-        _clear()
-        if is_new:
-            shutil.rmtree(folder, ignore_errors=True)
-        raise
-    _mark().unlink(missing_ok=True)
-
-
-def _clear() -> None:
-    """Everything that an unfinished restore has put here is gone; nothing is done where none was begun."""
-    for folder in FOLDERS if _is_left_over() else ():
-        for path in sorted((settings.SIDEGATE_DATA_DIR / folder).rglob("*"), reverse=True):
-            with suppress(OSError):
-                path.rmdir() if path.is_dir() else path.unlink()
-    _mark().unlink(missing_ok=True)

@@ -18,7 +18,7 @@ from ..trouble import Trouble, first_line
 from . import place, postgres, quiet, rows, sqlite
 from .archive import POSTGRES, SQLITE, Archive, Damaged, opened, unpacked
 from .manifest import NAMES, Manifest, read
-from .partial import full_disk_in_words, sync_folder
+from .partial import disk_in_words, sync_folder
 
 Told = Callable[[str], None]
 STAGED: Final = ".restoring"
@@ -39,9 +39,7 @@ def restore(path: Path, tell: Told) -> Restored:
         tell("Reading all of it")
         for member in manifest.files:
             archive.check(member)
-        place.require_empty()
-        place.require_room(manifest.size())
-        with _all_or_nothing():
+        with _all_or_nothing(manifest.size()):
             tell("Writing the photos")
             _put_pictures(archive, manifest)
             tell("Writing the database")
@@ -67,8 +65,8 @@ def _require_fitting(manifest: Manifest) -> None:
 
 
 @contextmanager
-def _all_or_nothing() -> Iterator[None]:
-    with full_disk_in_words(settings.SIDEGATE_DATA_DIR), place.all_or_nothing():
+def _all_or_nothing(size: int) -> Iterator[None]:
+    with disk_in_words(settings.SIDEGATE_DATA_DIR), place.empty_place(size):
         try:
             yield
         except DatabaseError as error:
