@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from django.test import Client as Browser
+from django.utils import timezone
 
 from sidegate.actions.invariants import violations
-from sidegate.models import Client, ClientService, Message, Service, Visit
+from sidegate.models import Client, ClientService, Message, Service, User, Visit
+from sidegate.office.new_client_form import NewClientForm
 from tests import factories
 from tests.conftest import Cast
 
@@ -53,6 +55,10 @@ def test_invited_in_the_same_press(office: Browser, cast: Cast) -> None:
         ({"price_1": "95"}, "service_1"),
         ({"service_1": "mowing", "price_1": "95 or 96"}, "price_1"),
         ({"service_1": "mowing", "next_visit_1": "2020-01-01"}, "next_visit_1"),
+        ({"service_1": "mowing", "next_visit_1": "9999-12-31", "frequency_1": "weekly"}, "next_visit_1"),
+        ({"service_1": "mowing", "next_visit_1": "9999-12-31", "frequency_1": "monthly"}, "next_visit_1"),
+        ({"service_1": "mowing", "next_visit_1": "2999-01-01", "frequency_1": "once"}, "next_visit_1"),
+        ({"frequency_1": "weekly"}, "service_1"),
         ({"service_1": "unpriced"}, "price_1"),
         ({"service_2": "019376f4-0000-7000-8000-000000000001"}, "service_2"),
         ({"invites": "on", "email": "", "phone": "(305) 555-0142"}, "email"),
@@ -76,3 +82,25 @@ def test_a_business_without_services_asks_for_none(office: Browser, cast: Cast) 
     Service.objects.all().delete()
     assert "What they get" not in main(office.get(NEW))
     assert "Add a service next." in main(add(office))
+
+
+def test_who_was_not_invited_after_all_is_said(office: Browser, cast: Cast) -> None:
+    User.objects.create(email="ana@example.com", name="Ana", last_login=timezone.now())
+    assert "No invitation was needed" in main(add(office, invites="on"))
+    assert not Message.objects.exists()
+
+
+def test_a_service_that_went_while_it_was_typed_is_said_and_nothing_is_stored(
+    office: Browser, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreed = NewClientForm.agreed
+
+    def archived_meanwhile(form: NewClientForm) -> Any:
+        Service.objects.filter(pk=cast.mowing.pk).update(archived_at=timezone.now())
+        return agreed(form)
+
+    monkeypatch.setattr(NewClientForm, "agreed", archived_meanwhile)
+    answer = add(office, service_1=str(cast.mowing.pk))
+    assert answer.status_code == 422
+    assert "Choose a service from the list." in main(answer)
+    assert not Client.objects.filter(name="Ana Ruiz").exists()

@@ -46,3 +46,12 @@ def test_it_speaks_the_language_that_was_chosen(
 def test_only_the_office_has_it(cast: Cast, portal: Browser) -> None:
     assert portal.get(CARD).status_code == 404
     assert portal.get(f"{CARD}/qr.png").status_code == 404
+
+
+def test_it_is_found_from_the_settings_too_and_its_phone_reads_as_at_home(
+    office: Browser, cast: Cast
+) -> None:
+    cast.greenlawn.phone = "+13055550142"
+    cast.greenlawn.save()
+    assert CARD in office.get("/greenlawn/office/settings").content.decode()
+    assert "(305) 555-0142" in main(office.get(CARD))

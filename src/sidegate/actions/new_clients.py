@@ -8,6 +8,7 @@ from django.db import transaction
 from ..models import Business, Client, Service, User
 from .client_services import Terms, make_agreement
 from .clients import ClientDetails, make_client
+from .visits import must_be_a_day_to_come
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,9 @@ def add_client_with_services(
     services: Sequence[AgreedService] = (),
 ) -> Client:
     """A new client at an address, with her services there. Raises InvalidInput, and then nothing was stored."""
+    for agreed in services:
+        if agreed.schedules:
+            must_be_a_day_to_come(business, agreed.terms.start_date)
     with transaction.atomic(durable=True):
         client, place = make_client(business, details, address=address, access_notes=access_notes)
         for agreed in services:

@@ -1,7 +1,6 @@
 """Clients: the list, one client's page, adding, changing, archiving, and who opens the portal."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import wraps
 from uuid import UUID
 
@@ -102,9 +101,11 @@ def _added_words(scope: OfficeScope, form: NewClientForm, client: Client) -> str
     """Invites her where that was ticked; what was agreed stands on her page."""
     name = {"name": client.name}
     if form.cleaned_data["invites"]:
-        with suppress(Conflict):
+        try:
             invite_client(client, by=scope.user)
-            return _("%(name)s is in, and invited.") % name
+        except Conflict:
+            return _("%(name)s is in. No invitation was needed: their email has signed in already.") % name
+        return _("%(name)s is in, and invited.") % name
     return _("%(name)s is in.") % name if form.agreed() else _("%(name)s is in. Add a service next.") % name
 
 

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from ..actions.client_services import Terms
+from ..actions.errors import InvalidInput
 from ..actions.new_clients import AgreedService
+from ..actions.visits import must_be_a_day_to_come
 from ..models import Business, Service
 from ..wording import rhythm
 from .client_forms import ClientForm
@@ -84,13 +86,20 @@ class NewClientForm(ClientForm):
         service = self.services.get(found.get(f"service_{number}", ""))
         price, day = found.get(f"price_{number}"), found.get(f"next_visit_{number}")
         if service is None:
-            if price is not None or day:
+            often = found.get(f"frequency_{number}") or AS_USUAL
+            if (price is not None or day or often != AS_USUAL) and f"service_{number}" not in self.errors:
                 self.add_error(f"service_{number}", _("Which service is it?"))
             return
         if price is None and service.price_minor is None and f"price_{number}" not in self.errors:
             self.add_error(f"price_{number}", _("It has no price in your services: write it here."))
-        if day and day < self.today:
-            self.add_error(f"next_visit_{number}", _("That day has passed. Choose another."))
+        if day:
+            self._clean_day(f"next_visit_{number}", day)
+
+    def _clean_day(self, name: str, day: date) -> None:
+        try:
+            must_be_a_day_to_come(self.business, day)
+        except InvalidInput as refused:
+            self.add_error(name, refused.errors["date"])
 
     def agreed(self) -> list[AgreedService]:
         typed = self.cleaned_data

@@ -14,6 +14,7 @@ from ..web.access import OfficeScope, PageRequest, office_page
 from ..web.pages import office
 from ..web.rendering import url
 from ..wording.languages import LANGUAGES, choose_language, language_name
+from .in_words import InWords
 
 BOTH = "both"
 PIXELS_A_SQUARE = 12  # 300 to 400 pixels in all: sharp at four centimetres
@@ -40,6 +41,7 @@ def portal_card(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     chosen = asked if asked == BOTH else choose_language(asked, scope.business.default_language)
     context = {
         "address": portal_address(scope),
+        "phone": InWords(scope.business).phone(scope.business.phone),
         "chosen": chosen,
         "choices": _choices(),
         "cards": [_words(code) for code in (LANGUAGES if chosen == BOTH else (chosen,))],

@@ -70,7 +70,12 @@ def _groups(scope: OfficeScope) -> list[Group]:
         Group(address(scope, "look_settings"), "sun", _("Logo and colour"), _look(business)),
         Group(address(scope, "team"), "users", _("Team"), _team_now(scope)),
         Group(address(scope, "message_words"), "message", _("Words of the messages"), _own_words(scope)),
+        Group(address(scope, "portal_card"), "link", _("Portal card"), _card_is_for()),
     ]
+
+
+def _card_is_for() -> str:
+    return _("The way to your portal, for invoices, vans and doors.")
 
 
 def _days_now(scope: OfficeScope, words: InWords) -> str:
