@@ -6,12 +6,13 @@ server with two web processes and a worker, first without the backup (the quiet 
 
 import itertools
 import os
+import secrets
 import subprocess
 import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -21,15 +22,15 @@ from django.conf import settings
 from django.db import connection
 
 from sidegate.models import BookingRequest, Business, Client, Photo, User
-from sidegate.models.identity import uuid7
 from tests.postgres import client_programs
 
-from .http_acts import cookies_of, forms
+from .http_acts import Form, cookies_of, forms
 from .mixed_load import Heard, _write
 from .queue_page import settle
 from .results import Row, number
 from .run import Run
 from .server import Browser, free_port, running
+from .town import Case
 
 REQUESTS, PHOTO_BYTES_IN_ALL = 1_000_000, 10**9
 CLIENTS = 1_000
@@ -101,9 +102,8 @@ def _fill(requests: int, photo_bytes: int) -> Business:
 
 def _photo(business: Business, key: object) -> Photo:
     """Its files hold what no compression makes smaller, as photos do."""
-    name = uuid7().hex
-    folder = Path(settings.SIDEGATE_DATA_DIR) / "photos" / name[-2:]
-    name = name[-2:] + name[:-2]
+    name = secrets.token_hex(16)
+    folder = Path(settings.SIDEGATE_DATA_DIR) / "photos" / name[:2]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.jpg").write_bytes(os.urandom(PHOTO_BYTES))
     (folder / f"{name}-small.jpg").write_bytes(os.urandom(THUMBNAIL_BYTES))
@@ -137,12 +137,11 @@ class People:
     def __init__(self, pages: dict[str, tuple[str, dict[str, str]]], port: int) -> None:
         self.pages, self.port = pages, port
         self.heard, self.times = Heard(), defaultdict[str, list[float]](list)
-        self.until = time.monotonic() + LONGEST_SECONDS
         self.has_ended = threading.Event()
 
-    def times_during(self, act: "object") -> Times:
+    def times_during(self, act: Callable[[], object]) -> Times:
         self.times = defaultdict(list)
-        act()  # type: ignore[operator]
+        act()
         return dict(self.times)
 
     def read(self, offset: int) -> None:
@@ -193,12 +192,10 @@ def _people(run: Run, business: Business, port: int) -> Iterator[People]:
             thread.join(30)
 
 
-def _write_until(
-    people: People, dana: dict[str, str], makers: "Iterator[object]", cases: Iterator[object]
-) -> None:
+def _write_until(people: People, dana: dict[str, str], makers: Iterator[Form], cases: Iterator[Case]) -> None:
     """As in the busy minute, a second at a time."""
     while not people.has_ended.is_set():
-        _write(people.port, dana, makers, cases, time.monotonic() + 1, people.heard)  # type: ignore[arg-type]
+        _write(people.port, dana, makers, cases, time.monotonic() + 1, people.heard)
 
 
 def _p95(times: list[float]) -> float:

@@ -10,6 +10,7 @@ from typing import Final
 from django.db import connection
 
 from ..trouble import Trouble
+from .partial import ONLY_MINE
 
 PAGES_AT_ONCE: Final = 2048
 BESIDE: Final = ("-wal", "-shm", "-journal")
@@ -29,6 +30,7 @@ def copy(source: sqlite3.Connection, target: Path) -> None:
     """By SQLite's own backup, within the one snapshot: a copy made in steps would otherwise begin anew
     whenever somebody writes. Sessions stay behind, and their bytes too."""
     target.unlink(missing_ok=True)
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL, ONLY_MINE))
     with closing(sqlite3.connect(target)) as made:
         made.execute("PRAGMA journal_mode = OFF")
         made.execute("PRAGMA synchronous = OFF")
