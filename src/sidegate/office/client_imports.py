@@ -1,6 +1,7 @@
 """Moving in: a table of clients is looked at, imported, and taken back; and everything leaves as a table again."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -122,10 +123,8 @@ def columns(request: PageRequest, scope: OfficeScope, import_id: UUID) -> HttpRe
     """What each column holds (`column_0` …) and how dates are written (`date_order`)."""
     found = find_import(scope, import_id)
     chosen = [request.POST.get(f"column_{place}", "") for place in range(len(found.columns))]
-    try:
+    with suppress(Conflict, InvalidInput):  # begun meanwhile, or no form of ours: the page says how it stands
         change_columns(found, columns=chosen, date_order=request.POST.get("date_order", ""))
-    except (Conflict, InvalidInput):
-        return redirect(page_of(scope, found))
     return redirect(page_of(scope, found))
 
 
