@@ -5,12 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from sidegate.actions.messages.told import tellable
 from sidegate.models import BookingRequest, Business, Event, Message, SignIn
 from sidegate.models.identity import uuid7
 from sidegate.office import messages as page_module
+from sidegate.office.booking_request_history import messages_of
 from tests import factories
 from tests.conftest import Cast
 
@@ -170,3 +174,17 @@ def test_a_sent_message_is_not_noted_as_told(office: Browser, cast: Cast) -> Non
 def test_a_message_that_waits_for_an_undo_says_so(office: Browser, cast: Cast) -> None:
     message = make_message(cast.greenlawn, cast, "moved", next_try=timezone.now() + timedelta(seconds=50))
     assert "Waits for undo" in main(office.get(page_of(message)))
+
+
+def test_a_requests_own_messages_are_found_by_the_request(cast: Cast) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL plans by counts, and here there are none")
+    asked = factories.make_booking_request(client=cast.maria, property=cast.palm_court, service=cast.mowing)
+    with CaptureQueriesContext(connection) as captured:
+        messages_of(cast.greenlawn, asked)
+        tellable(cast.greenlawn, asked)
+    for query in captured.captured_queries:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+            plan = " ".join(str(row) for row in cursor.fetchall())
+        assert "message_by_business" not in plan, plan

@@ -66,7 +66,9 @@ def came_words(came_by: str) -> str:
 
 def messages_of(business: Business, booking_request: BookingRequest) -> list[SentLine]:
     """The messages about a request, oldest first. One statement."""
-    rows = Message.objects.filter(business=business, booking_request=booking_request).order_by("id")
+    # By time, not by key: asked for in the order of keys, SQLite walks all messages of the business.
+    rows = Message.objects.filter(business=business, booking_request=booking_request)
+    rows = rows.order_by("created_at", "id")
     return [_sent(message, booking_request) for message in rows]
 
 

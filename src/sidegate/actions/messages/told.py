@@ -39,4 +39,5 @@ def tellable(business: Business, booking_request: BookingRequest) -> Message | N
         recipient=f"client:{booking_request.client_id}",
     )
     undelivered = rows.filter(status__in=(Message.Status.NOT_SENDABLE, Message.Status.FAILED))
-    return undelivered.order_by("-id").first()
+    # By time, not by key: asked for in the order of keys, SQLite walks all messages of the business.
+    return undelivered.order_by("-created_at", "-id").first()
