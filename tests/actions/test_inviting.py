@@ -14,7 +14,7 @@ from sidegate.actions.clients import let_in
 from sidegate.actions.errors import Conflict
 from sidegate.actions.invariants import violations
 from sidegate.actions.inviting import APART, invite_client, invite_clients, plan_invitations
-from sidegate.models import Business, Client, Event, Message, User
+from sidegate.models import Business, Client, Event, Message, PortalUser, User
 from tests import factories
 from tests.conftest import Cast
 
@@ -56,6 +56,15 @@ def test_who_cannot_be_written_to_or_has_signed_in_is_counted_and_left_alone(cas
     assert plan.others == {"signed_in": 1, "invited": 1, "no_address": 1, "opted_out": 1, "bounced": 1}
     assert invite_clients(cast.greenlawn, by=cast.dana) == 1
     assert letters() == {("omar@example.com", "en")}
+
+
+def test_a_sign_in_for_another_business_before_she_was_let_in_here_is_none_for_this_one(cast: Cast) -> None:
+    before = PortalUser.objects.get(client=cast.maria).created_at - timedelta(minutes=1)
+    User.objects.filter(pk=cast.maria_user.pk).update(last_login=before)
+    assert Client.objects.with_sign_in().get(pk=cast.maria.pk).has_signed_in is False
+    assert ("maria@example.com", "es") in (invite_clients(cast.greenlawn, by=cast.dana) and letters())
+    User.objects.filter(pk=cast.maria_user.pk).update(last_login=timezone.now())
+    assert Client.objects.with_sign_in().get(pk=cast.maria.pk).has_signed_in is True
 
 
 def test_letters_leave_one_after_the_other_and_later_presses_queue_up_behind(cast: Cast) -> None:

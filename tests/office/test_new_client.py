@@ -84,10 +84,10 @@ def test_a_business_without_services_asks_for_none(office: Browser, cast: Cast) 
     assert "Add a service next." in main(add(office))
 
 
-def test_who_was_not_invited_after_all_is_said(office: Browser, cast: Cast) -> None:
+def test_who_signed_in_for_another_business_is_invited_all_the_same(office: Browser, cast: Cast) -> None:
     User.objects.create(email="ana@example.com", name="Ana", last_login=timezone.now())
-    assert "No invitation was needed" in main(add(office, invites="on"))
-    assert not Message.objects.exists()
+    assert "Ana Ruiz is in, and invited." in main(add(office, invites="on"))
+    assert Message.objects.get().to_address == "ana@example.com"
 
 
 def test_a_service_that_went_while_it_was_typed_is_said_and_nothing_is_stored(

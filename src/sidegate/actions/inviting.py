@@ -18,6 +18,7 @@ from django.utils import timezone
 from ..models import Business, Client, Event, Message, PortalUser, User
 from ..models.client import ClientQuerySet
 from ..models.identity import uuid7
+from ..models.user import has_come
 from ..wording.languages import choose_language
 from .clients import not_told_because
 from .errors import Conflict
@@ -146,7 +147,7 @@ def _first_free_moment(business: Business) -> datetime:
 def _letters(business: Business, clients: Sequence[Client]) -> dict[UUID, list[Draft]]:
     """By client a letter to each who opens her portal and has not signed in yet. Two statements."""
     by_id = {client.pk: client for client in clients}
-    people = PortalUser.objects.filter(business=business, client__in=by_id, user__last_login=None)
+    people = PortalUser.objects.exclude(has_come()).filter(business=business, client__in=by_id)
     words = own_words(business.pk, (KEY,))
     found: dict[UUID, list[Draft]] = {}
     for person in people.select_related("user").order_by("id"):

@@ -129,7 +129,7 @@ def invite_again(membership: Membership, *, by: User) -> None:
     with transaction.atomic(durable=True):
         _take(membership.business, by=by)
         current = _current(membership)
-        if current.user.last_login:
+        if current.seen_at():
             raise Conflict("has_signed_in")
         if current.created_at > now - INVITED_AGAIN_AFTER:
             raise Conflict("just_invited")

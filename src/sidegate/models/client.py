@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from .base import BusinessRow
 from .compiled import CompiledUpdate, Given
-from .user import User
+from .user import Belonging, User, has_come
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
@@ -36,7 +36,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
 
 
 def _has_signed_in() -> models.Exists:
-    seen = PortalUser.objects.filter(client=models.OuterRef("pk"), user__last_login__isnull=False)
+    seen = PortalUser.objects.filter(has_come(), client=models.OuterRef("pk"))
     return models.Exists(seen)
 
 
@@ -89,7 +89,7 @@ class Client(BusinessRow):
         return self.name if self.erased_at else self.name.split(" ", 1)[0]
 
 
-class PortalUser(BusinessRow):
+class PortalUser(Belonging):
     """Lets a user open the portal for a client; a client has one or more."""
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="portal_users", db_index=False)

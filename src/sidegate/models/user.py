@@ -1,5 +1,6 @@
 """People who sign in by email, and the businesses they work for."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -43,7 +44,28 @@ class User(AbstractBaseUser, Row):
         return self.name or self.email
 
 
-class Membership(BusinessRow):
+def has_come() -> models.Q:
+    """Of a membership or a portal user: its person has signed in since she was let in. An earlier sign-in was for
+    another business."""
+    return models.Q(user__last_login__gte=models.F("created_at"))
+
+
+class Belonging(BusinessRow):
+    """What lets a user in; `created_at` is when she was, or when she was last invited."""
+
+    user: "models.ForeignKey[User, User]"
+    created_at: "models.DateTimeField[datetime, datetime]"
+
+    class Meta:
+        abstract = True
+
+    def seen_at(self) -> datetime | None:
+        """As `has_come`: when she last signed in, None where that was before she was let in. Needs the user in hand."""
+        seen = self.user.last_login
+        return seen if seen and seen >= self.created_at else None
+
+
+class Membership(Belonging):
     """Makes a user owner or staff of a business; a visit's technician is one too.
 
     Who leaves stays as an inactive row; `created_at` is when she was last invited.

@@ -14,6 +14,7 @@ from ..actions import team as actions
 from ..actions.errors import Conflict
 from ..actions.team import change_role, invite_member
 from ..models import Membership
+from ..models.user import has_come
 from ..web.access import OfficeScope, PageRequest, find, office_page
 from ..web.pages import office
 from ..web.rendering import url
@@ -51,17 +52,17 @@ def _members(scope: OfficeScope) -> QuerySet[Membership]:
 
 
 def _row(scope: OfficeScope, member: Membership, words: InWords) -> MemberRow:
-    user = member.user
+    user, seen = member.user, member.seen_at()
     invited = words.near_short_day(scope.business.today(member.created_at))
     return MemberRow(
         id=member.pk,
         name=user.name or user.email,
         email=user.email,
         role=role_words(member.role),
-        seen=_("Signed in %(when)s") % {"when": words.moment(user.last_login)}
-        if user.last_login
+        seen=_("Signed in %(when)s") % {"when": words.moment(seen)}
+        if seen
         else _("Invited %(date)s, has not signed in yet") % {"date": invited},
-        has_signed_in=user.last_login is not None,
+        has_signed_in=seen is not None,
         is_you=user.pk == scope.user.pk,
     )
 
@@ -208,7 +209,7 @@ def _leaving_means(scope: OfficeScope, others: QuerySet[Membership]) -> list[str
         *_visits_ahead(scope, scope.membership),
         _("What you did keeps your name. An owner can invite you again."),
     ]
-    nobody_came = scope.is_owner and others.exists() and not others.exclude(user__last_login=None).exists()
+    nobody_came = scope.is_owner and others.exists() and not others.filter(has_come()).exists()
     if nobody_came:
         lines.append(
             _(
