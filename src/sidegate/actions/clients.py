@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..models import Business, Client, PortalUser, Property, User, Visit
+from ..models import Business, Client, ClientService, PortalUser, Property, User, Visit
 from ..wording.languages import choose_language
 from .errors import Conflict, InvalidInput
 from .messages import Recipient
@@ -210,7 +210,16 @@ def bring_back_client(client: Client) -> None:
             if _opened_by(client.business, portal_user.user, but=client.pk):
                 raise Conflict("email_taken")
         rows.update(archived_at=None)
+        go_on(client)
     client.archived_at = None
+
+
+def go_on(client: Client) -> None:
+    """Her services that make visits make them again, from today on; the worker does it."""
+    rows = ClientService.objects.active().filter(
+        business=client.business_id, client=client, makes_visits=True
+    )
+    rows.exclude(frequency="").update(extends_on=client.business.today())
 
 
 def _set(client: Client, fields: Mapping[str, Any]) -> None:
