@@ -72,7 +72,7 @@ def in_words(recurrence: Rhythm | None, language: str, say: Say = gettext) -> st
     if recurrence.month_day is not None:
         is_last = recurrence.month_day >= LONGEST_MONTH
         return say(ON_LAST_DAY) if is_last else say(ON_DAY) % {"day": recurrence.month_day}
-    names = [weekday_name(weekday, language) for weekday in recurrence.weekdays]
+    names = [_each(weekday_name(weekday, language), language) for weekday in recurrence.weekdays]
     return say(ON_WEEKDAYS[recurrence.frequency]) % {
         "weekdays": format_list(names, locale=locale_of(language))
     }
@@ -80,6 +80,11 @@ def in_words(recurrence: Rhythm | None, language: str, say: Say = gettext) -> st
 
 def weekday_name(weekday: int, language: str) -> str:
     return str(get_day_names("wide", locale=locale_of(language))[weekday])
+
+
+def _each(weekday: str, language: str) -> str:
+    """Spanish says "los sábados" of every one; the weekdays from Monday to Friday are their own plural."""
+    return f"{weekday}s" if language == "es" and not weekday.endswith("s") else weekday
 
 
 def adverb(frequency: str, say: Say = gettext) -> str:

@@ -69,9 +69,6 @@ def replan_quietly(keys: Collection[UUID]) -> None:
 
 def _go_on(client_service: ClientService) -> None:
     if not client_service.frequency:
-        client_service.makes_visits = False
-        client_service.extends_on = None
-        client_service.save(update_fields=["makes_visits", "extends_on"])
         end_if_done(client_service)
     elif client_service.makes_visits and client_service.status == Status.ACTIVE:
         extend([client_service])

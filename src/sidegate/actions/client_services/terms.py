@@ -128,7 +128,7 @@ def change_terms(client_service: ClientService, terms: Terms, *, by: User) -> Re
     (`plan.changed`); those that are past, done, moved or cancelled by hand stay. Returns what became of the
     visits, None where their days stay. Raises Conflict: "ended", or "changed" where someone else was faster.
     """
-    fields = terms.fields()
+    fields = terms.fields() | ({} if terms.frequency else {"makes_visits": False, "extends_on": None})
     before = {name: getattr(client_service, name) for name in fields}
     plan = replan_of(client_service, fields)
     with transaction.atomic(durable=True):
