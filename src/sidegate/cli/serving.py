@@ -12,7 +12,7 @@ from .processes import Act, Part, run_together
 
 GRACE_SECONDS = 20.0
 SWEEP_EVERY_SECONDS = 3600.0
-SCHEDULE_EVERY_SECONDS = 20.0
+PAUSES_EVERY_SECONDS = 20.0
 
 
 def serve_together(
@@ -72,8 +72,9 @@ def run_worker_with_chores(*, once: bool = False, announcement: str = "") -> Non
             close_finished_lists,
         )
     ]
-    schedule = [at_most_every(SCHEDULE_EVERY_SECONDS, chore) for chore in (keep_pauses, extend_schedules)]
-    run_worker(once=once, chores=(announce, answer_waiting_sign_ins, work_on_imports, *schedule, *hourly))
+    pauses = at_most_every(PAUSES_EVERY_SECONDS, keep_pauses)
+    chores = (announce, answer_waiting_sign_ins, work_on_imports, pauses, extend_schedules, *hourly)
+    run_worker(once=once, chores=chores)
 
 
 def usual_workers() -> int:

@@ -19,7 +19,7 @@ from ...models.recurrence import Recurrence
 
 log = logging.getLogger("sidegate.schedule")
 
-BATCH = 50
+BATCH = 100
 FIRST_WEEKS = timedelta(weeks=4) - timedelta(days=1)
 # Others write in between: SQLite gives the lock to whoever asks first (docs/performance.md).
 BREATH_SECONDS = 0.03
