@@ -21,6 +21,7 @@ from sidegate.models import (
     Visit,
 )
 from sidegate.models.booking_request import REFERENCE_ALPHABET
+from sidegate.models.client_service import rhythm
 from sidegate.models.identity import uuid7_at
 from tests import factories
 
@@ -79,7 +80,8 @@ class Crowd:
         agreed = [
             ClientService(
                 business=business, client_id=home.client_id, property=home, service=services[0],
-                price_minor=9500, frequency="weekly", start_date=self.town.today - timedelta(days=60),
+                price_minor=9500, start_date=self.town.today - timedelta(days=60),
+                **rhythm("weekly", self.town.today),
             )
             for n, home in enumerate(homes) if n % 3
         ]  # fmt: skip
@@ -146,6 +148,7 @@ def same_in_all(business: Business) -> dict[str, str | int | None]:
         "about_visit_id": None,
         "submit_hash": "",
         "follows_id": None,
+        "turn": "office",
         "outcome": "",
         "version": 0,
         "undo_until": None,

@@ -62,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
 
 def parts() -> dict[str, Callable[[Run], list[Row]]]:
     """By the names that --only takes; imported once Django is set up."""
-    from . import acts, backup, badge, demo, http_acts, importing, mixed_load, queue_page, sign_in
+    from . import acts, backup, badge, demo, horizon, http_acts, importing, mixed_load, queue_page, sign_in
 
     return {
         "acts": acts.measure,
@@ -73,6 +73,7 @@ def parts() -> dict[str, Callable[[Run], list[Row]]]:
         "queue": queue_page.measure,
         "badge": badge.measure,
         "import": importing.measure,
+        "schedule": horizon.measure,
         "backup": backup.measure,
     }
 

@@ -20,6 +20,7 @@ from sidegate.models import (
     User,
     Visit,
 )
+from sidegate.models.client_service import rhythm
 from sidegate.models.identity import uuid7
 from tests import factories
 
@@ -93,7 +94,7 @@ class Town:
         home = Property(business=self.business, client=client, address="12 Palm Court")
         agreed = ClientService(
             business=self.business, client=client, property=home, service=self.service, price_minor=9500,
-            frequency="weekly", start_date=self.today - timedelta(days=60),
+            start_date=self.today - timedelta(days=60), **rhythm("weekly", self.today),
         )  # fmt: skip
         asked = BookingRequest(
             business=self.business, client=client, property=home, service=self.service, kind="one_time",

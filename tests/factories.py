@@ -23,6 +23,7 @@ from sidegate.models import (
     User,
     Visit,
 )
+from sidegate.models.client_service import rhythm
 
 _number = count(1)
 
@@ -70,6 +71,8 @@ def make_client_service(
 ) -> ClientService:
     """Weekly, active and started by default."""
     fields = {"frequency": "weekly", "start_date": date(2026, 1, 6), **fields}
+    if "rule" not in fields:
+        fields |= rhythm(fields["frequency"], fields["start_date"])
     return ClientService.objects.create(
         business=client.business,
         client=client,

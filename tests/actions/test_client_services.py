@@ -33,7 +33,7 @@ def test_a_catalog_price_that_changes_never_touches_what_was_agreed(cast: Cast) 
 def test_a_price_changed_for_maria_is_changed_for_nobody_else(cast: Cast) -> None:
     hers = agree(cast)
     his = factories.make_client_service(client=cast.omar, property=cast.cedar_row, service=cast.mowing)
-    actions.change_terms(hers, Terms(8800, "biweekly", TUESDAY))
+    actions.change_terms(hers, Terms(8800, "biweekly", TUESDAY), by=cast.dana)
     prices = dict(ClientService.objects.values_list("pk", "price_minor"))
     assert prices == {hers.pk: 8800, his.pk: 9500}
     cast.mowing.refresh_from_db()
@@ -88,7 +88,7 @@ def test_a_paused_service_is_resumed_at_the_same_price(cast: Cast) -> None:
     actions.pause(agreed, by=cast.dana, clears_schedule=False)
     assert Visit.objects.filter(status="scheduled").count() == 4
     assert not Message.objects.exists()
-    actions.resume(agreed)
+    actions.resume(agreed, by=cast.dana)
     stored = ClientService.objects.get()
     assert (stored.status, stored.price_minor) == ("active", 8000)
 
@@ -125,10 +125,10 @@ def test_ending_a_service_without_visits_ahead_tells_nobody(cast: Cast) -> None:
 def test_the_whole_table_of_what_may_follow_what(cast: Cast, status: str, refused: set[str]) -> None:
     acts = {
         "pause": lambda row: actions.pause(row, by=cast.dana, clears_schedule=False),
-        "resume": actions.resume,
+        "resume": lambda row: actions.resume(row, by=cast.dana),
         "cancel": lambda row: actions.cancel(row, by=cast.dana, clears_schedule=False),
         "complete": lambda row: actions.complete(row, by=cast.dana, clears_schedule=False),
-        "change_terms": lambda row: actions.change_terms(row, Terms(1, "", TUESDAY)),
+        "change_terms": lambda row: actions.change_terms(row, Terms(1, "", TUESDAY), by=cast.dana),
     }
     met = set()
     for name, act in acts.items():

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from sidegate.actions import visits as actions
 from sidegate.actions.errors import Conflict, InvalidInput
-from sidegate.actions.visits import VisitChanges
-from sidegate.actions.visits.add import next_dates
+from sidegate.actions.visits import VisitChanges, first_dates
 from sidegate.models import Client, ClientService, Event, Message, Visit
+from sidegate.models.recurrence import Recurrence
 from tests import factories
 from tests.conftest import Cast
 
@@ -74,7 +74,7 @@ def test_nothing_is_added_under_an_agreement_that_does_not_run(
     with pytest.raises(Conflict, match="not_active"):
         actions.add_visit(weekly, by=cast.dana, day=TUESDAY)
     with pytest.raises(Conflict, match="not_active"):
-        actions.add_next_weeks(weekly, by=cast.dana)
+        actions.put_on_schedule(weekly, by=cast.dana)
     assert not Visit.objects.exists()
 
 
@@ -84,19 +84,20 @@ def test_nothing_is_added_for_an_archived_client(cast: Cast, weekly: ClientServi
         actions.add_visit(weekly, by=cast.dana, day=TUESDAY)
 
 
-def test_the_next_weeks_follow_the_rhythm_and_what_is_there_already(
+def test_put_on_the_schedule_it_has_four_weeks_at_once_and_no_date_twice(
     cast: Cast, weekly: ClientService
 ) -> None:
-    first = actions.add_next_weeks(weekly, by=cast.dana)
+    first = actions.put_on_schedule(weekly, by=cast.dana)
     assert [visit.date for visit in first] == [TUESDAY + timedelta(weeks=n) for n in range(4)]
     actions.change_visit(first[3], changes(date(2026, 4, 2)), by=cast.dana, version=0)
-    second = actions.add_next_weeks(weekly, by=cast.dana)
-    assert [visit.date for visit in second] == [TUESDAY + timedelta(weeks=n) for n in range(4, 8)]
+    assert actions.put_on_schedule(weekly, by=cast.dana) == []
 
 
 def test_a_monthly_rhythm_on_the_31st_falls_on_the_last_day_of_shorter_months() -> None:
-    found = [next_dates(date(2026, 1, 31), "monthly", date(2026, month, 1)) for month in (2, 3, 4)]
-    assert found == [[date(2026, 2, 28)], [date(2026, 3, 31)], [date(2026, 4, 30)]]
+    start = date(2026, 1, 31)
+    rhythm = Recurrence.counted_from(start, "monthly")
+    found = [first_dates(rhythm, start, date(2026, month, 1)) for month in (2, 3, 4)]
+    assert found == [(date(2026, 2, 28),), (date(2026, 3, 31),), (date(2026, 4, 30),)]
 
 
 def test_moving_a_visit_tells_the_client_in_her_language(cast: Cast, weekly: ClientService) -> None:

@@ -8,7 +8,7 @@ from sidegate.actions.client_services import cancel
 from sidegate.actions.clients import ClientDetails, add_client
 from sidegate.actions.errors import Conflict, InvalidInput
 from sidegate.actions.settings import close_days
-from sidegate.actions.visits import VisitChanges, add_next_weeks, cancel_visit, change_visit, complete_visit
+from sidegate.actions.visits import VisitChanges, cancel_visit, change_visit, complete_visit, put_on_schedule
 from sidegate.models import Business, Client, ClientService, Event, Message, Visit
 from tests import factories
 from tests.conftest import Cast
@@ -65,12 +65,12 @@ def test_one_email_typed_twice_at_once_is_one_client(cast: Cast) -> None:
         assert Client.objects.filter(email=details.email).count() == 1
 
 
-def test_the_next_weeks_pressed_twice_at_once_are_each_made_once(cast: Cast) -> None:
+def test_put_on_the_schedule_twice_at_once_each_visit_is_made_once(cast: Cast) -> None:
     for _round in range(ROUNDS):
         weekly = agreement(cast)
-        at_once([lambda a=weekly: add_next_weeks(a, by=cast.dana)] * 2)
+        at_once([lambda a=weekly: put_on_schedule(a, by=cast.dana)] * 2)
         dates = list(weekly.visits.values_list("occurrence_date", flat=True))
-        assert len(dates) == len(set(dates)) == 8
+        assert len(dates) == len(set(dates)) == 4
 
 
 def test_a_visit_added_while_its_service_ends_is_not_left_behind(cast: Cast) -> None:
@@ -78,7 +78,7 @@ def test_a_visit_added_while_its_service_ends_is_not_left_behind(cast: Cast) -> 
         weekly = agreement(cast)
         at_once(
             [
-                lambda a=weekly: add_next_weeks(a, by=cast.dana),
+                lambda a=weekly: put_on_schedule(a, by=cast.dana),
                 lambda a=weekly: cancel(a, by=cast.dana, clears_schedule=True),
             ]
         )

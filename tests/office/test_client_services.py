@@ -157,11 +157,15 @@ def test_a_service_is_paused_and_resumed(office: Browser, cast: Cast, weekly: Cl
     assert "This is not paused any more." in main(office.post(page_of(weekly, "resume"), follow=True))
 
 
-def test_four_more_weeks_at_one_press(office: Browser, cast: Cast, weekly: ClientService) -> None:
-    answer = office.post(page_of(weekly, "next-weeks"), follow=True)
+def test_put_on_the_schedule_its_visits_come_by_themselves(
+    office: Browser, cast: Cast, weekly: ClientService
+) -> None:
+    assert "Put it on the schedule" in main(office.get(page_of(weekly)))
+    answer = office.post(page_of(weekly, "on-schedule"), follow=True)
     assert "4 visits added" in main(answer)
-    office.post(page_of(weekly, "next-weeks"))
-    assert Visit.objects.count() == 8
+    assert "Put it on the schedule" not in main(answer)
+    office.post(page_of(weekly, "on-schedule"))
+    assert Visit.objects.count() == 4
 
 
 def test_its_page_takes_as_many_statements_at_1_as_at_3(

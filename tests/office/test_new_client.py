@@ -8,17 +8,25 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from sidegate.actions.invariants import violations
-from sidegate.models import Client, ClientService, Message, Service, User, Visit
+from sidegate.models import Client, ClientService, Message, PortalUser, Service, User, Visit
+from sidegate.models.identity import uuid7
 from sidegate.office.new_client_form import NewClientForm
 from tests import factories
 from tests.conftest import Cast
+from tests.faults.test_races import at_once
 
 from .reading import errors, main
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NEW = "/greenlawn/office/clients/new"
-ANA = {"name": "Ana Ruiz", "email": "ana@example.com", "language": "es", "address": "9 Bay Road"}
+ANA = {
+    "name": "Ana Ruiz",
+    "email": "ana@example.com",
+    "phone": "(305) 555-0111",
+    "language": "es",
+    "address": "9 Bay Road",
+}
 
 
 def add(office: Browser, **typed: Any) -> Any:
@@ -42,6 +50,42 @@ def test_services_come_along_each_at_its_own_price(office: Browser, cast: Cast) 
     assert Visit.objects.filter(client_service=agreed[0]).count() == 4
     assert not Visit.objects.filter(client_service=agreed[1]).exists()
     assert violations() == []
+
+
+def test_a_form_sent_twice_is_one_client_with_or_without_an_email(office: Browser, cast: Cast) -> None:
+    for email in ("", "ana@example.com"):
+        token = str(uuid7())
+        add(office, email=email, token=token)
+        again = add(office, email=email, token=token)
+        assert "Ana Ruiz is in: this form had been sent before." in main(again)
+        assert Client.objects.filter(name="Ana Ruiz").count() == 1
+        Client.objects.filter(name="Ana Ruiz").update(name="Someone else", email="")
+        PortalUser.objects.filter(user__email="ana@example.com").delete()
+
+
+def test_a_form_sent_twice_in_the_same_instant_is_one_client(cast: Cast, signed_in: Any) -> None:
+    for number in range(10):
+        email = f"ana{number}@example.com" if number % 2 else ""
+        typed = {**ANA, "email": email, "token": str(uuid7())}
+        browsers = [signed_in(cast.dana), signed_in(cast.dana)]
+        answers = at_once([lambda b=browser, t=typed: b.post(NEW, t) for browser in browsers])
+        assert {answer.status_code for answer in answers} == {302}
+        assert {answer["Location"] for answer in answers} == {answers[0]["Location"]}
+        assert Client.objects.filter(name="Ana Ruiz").count() == number + 1
+
+
+def test_the_key_of_anothers_client_makes_none_and_says_so(office: Browser, cast: Cast) -> None:
+    answer = add(office, token=str(cast.bluepool_client.pk))
+    assert "Please send it once more." in main(answer)
+    assert not Client.objects.filter(name="Ana Ruiz").exists()
+    for token in ("", "nonsense", "00000000-0000-4000-8000-000000000000"):
+        assert "Ana Ruiz is in." in main(add(office, email="", token=token))
+    assert Client.objects.filter(name="Ana Ruiz").count() == 3
+
+
+def test_the_form_carries_its_key_on_when_it_comes_back_with_a_mistake(office: Browser, cast: Cast) -> None:
+    token = str(uuid7())
+    assert f'name="token" value="{token}"' in office.post(NEW, {**ANA, "name": "", "token": token}).text
 
 
 def test_invited_in_the_same_press(office: Browser, cast: Cast) -> None:

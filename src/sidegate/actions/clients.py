@@ -15,7 +15,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..models import Business, Client, PortalUser, Property, User, Visit
+from ..models import Business, Client, ClientService, PortalUser, Property, User, Visit
+from ..models.identity import uuid7
 from ..wording.languages import choose_language
 from .errors import Conflict, InvalidInput
 from .messages import Recipient
@@ -73,10 +74,10 @@ def add_client(
 
 
 def make_client(
-    business: Business, details: ClientDetails, *, address: str, access_notes: str
+    business: Business, details: ClientDetails, *, address: str, access_notes: str, key: UUID | None = None
 ) -> tuple[Client, Property | None]:
-    """As `add_client`; to be called in a transaction."""
-    client, place = Client(business=business, **details.columns()), None
+    """As `add_client`; to be called in a transaction. Raises IntegrityError where there is a client of that key."""
+    client, place = Client(pk=key or uuid7(), business=business, **details.columns()), None
     user = _user_of(details.email, client) if details.email else None
     if user:
         _must_be_free(business, user, but=client.pk)
@@ -210,7 +211,16 @@ def bring_back_client(client: Client) -> None:
             if _opened_by(client.business, portal_user.user, but=client.pk):
                 raise Conflict("email_taken")
         rows.update(archived_at=None)
+        go_on(client)
     client.archived_at = None
+
+
+def go_on(client: Client) -> None:
+    """Her services that make visits make them again, from today on; the worker does it."""
+    rows = ClientService.objects.active().filter(
+        business=client.business_id, client=client, makes_visits=True
+    )
+    rows.exclude(frequency="").update(extends_on=client.business.today())
 
 
 def _set(client: Client, fields: Mapping[str, Any]) -> None:

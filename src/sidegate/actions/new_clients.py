@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 
@@ -28,13 +29,17 @@ def add_client_with_services(
     address: str,
     access_notes: str = "",
     services: Sequence[AgreedService] = (),
+    key: UUID | None = None,
 ) -> Client:
-    """A new client at an address, with her services there. Raises InvalidInput, and then nothing was stored."""
+    """A new client at an address, with her services there. Raises InvalidInput, and then nothing was stored.
+
+    A form sent twice carries the same key, and only once becomes a client: the second raises IntegrityError.
+    """
     for agreed in services:
         if agreed.schedules:
             must_be_a_day_to_come(business, agreed.terms.start_date)
     with transaction.atomic(durable=True):
-        client, place = make_client(business, details, address=address, access_notes=access_notes)
+        client, place = make_client(business, details, address=address, access_notes=access_notes, key=key)
         for agreed in services:
             assert place  # noqa: S101 (services happen at an address)
             make_agreement(

@@ -12,6 +12,7 @@ from .processes import Act, Part, run_together
 
 GRACE_SECONDS = 20.0
 SWEEP_EVERY_SECONDS = 3600.0
+PAUSES_EVERY_SECONDS = 20.0
 
 
 def serve_together(
@@ -46,18 +47,20 @@ def _logged(log: Path, act: Act) -> None:
 
 
 def run_worker_with_chores(*, once: bool = False, announcement: str = "") -> None:
-    """The worker as every command runs it: it also answers sign-ins, imports clients, and sweeps
-    pictures nobody owns.
+    """The worker as every command runs it: it also answers sign-ins, imports clients, puts the visits of
+    recurring services on the schedule, and sweeps pictures nobody owns.
 
     What is announced is true: from then on a signal ends it well.
     """
     from django.utils import timezone
 
     from ..actions.client_imports import work_on_imports
+    from ..actions.client_services import keep_pauses
     from ..actions.first_steps import close_finished_lists
     from ..actions.logos import sweep_logos
     from ..actions.photos import sweep_orphans
     from ..actions.sign_in import answer_waiting_sign_ins
+    from ..actions.visits import extend_schedules
     from ..delivery.worker import at_most_every, run_worker
 
     announce = at_most_every(inf, lambda: announcement and print(announcement, flush=True))
@@ -69,7 +72,9 @@ def run_worker_with_chores(*, once: bool = False, announcement: str = "") -> Non
             close_finished_lists,
         )
     ]
-    run_worker(once=once, chores=(announce, answer_waiting_sign_ins, work_on_imports, *hourly))
+    pauses = at_most_every(PAUSES_EVERY_SECONDS, keep_pauses)
+    chores = (announce, answer_waiting_sign_ins, work_on_imports, pauses, extend_schedules, *hourly)
+    run_worker(once=once, chores=chores)
 
 
 def usual_workers() -> int:

@@ -2,9 +2,11 @@
 
 from .booking_request import BookingRequest
 from .business import Business
+from .calendar_feed import CalendarFeed
 from .client import Client, PortalUser
 from .client_import import ClientImport, ImportedRow
 from .client_service import ClientService
+from .date_proposal import DateProposal
 from .event import Event
 from .message import Message
 from .message_template import MessageTemplate
@@ -19,9 +21,11 @@ from .visit import Visit
 __all__ = [
     "BookingRequest",
     "Business",
+    "CalendarFeed",
     "Client",
     "ClientImport",
     "ClientService",
+    "DateProposal",
     "Event",
     "ImportedRow",
     "Membership",

@@ -72,6 +72,8 @@ class BookingRequest(BusinessRow):
         ONE_TIME = "one_time"
         RECURRING = "recurring"
         ISSUE_REPORT = "issue_report"
+        MOVE_VISIT = "move_visit"
+        SKIP_VISIT = "skip_visit"
 
     class Status(models.TextChoices):
         PENDING = "pending"
@@ -86,6 +88,13 @@ class BookingRequest(BusinessRow):
 
     class Outcome(models.TextChoices):
         VISIT_ADDED = "visit_added"
+        VISIT_MOVED = "visit_moved"
+        VISIT_SKIPPED = "visit_skipped"
+        PLAN_CHANGED = "plan_changed"
+
+    class Turn(models.TextChoices):
+        OFFICE = "office"
+        CLIENT = "client"
 
     reference = models.CharField(max_length=7, default=new_reference, editable=False)
     client = models.ForeignKey(
@@ -118,6 +127,8 @@ class BookingRequest(BusinessRow):
 
     status = models.CharField(max_length=12, choices=Status, default=Status.PENDING)
     outcome = models.CharField(max_length=16, blank=True, choices=Outcome)
+    # Whose move it is while it is pending: the client's where dates were proposed to her.
+    turn = models.CharField(max_length=8, choices=Turn, default=Turn.OFFICE)
     version = models.PositiveIntegerField(default=0)
     decision_no = models.PositiveIntegerField(default=0)
     decided_by = models.ForeignKey(
@@ -159,7 +170,8 @@ class BookingRequest(BusinessRow):
                 name="request_status_known",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=("one_time", "recurring", "issue_report")), name="request_kind_known"
+                condition=Q(kind__in=("one_time", "recurring", "issue_report", "move_visit", "skip_visit")),
+                name="request_kind_known",
             ),
             models.CheckConstraint(
                 condition=(
@@ -169,9 +181,16 @@ class BookingRequest(BusinessRow):
                 name="request_decided_whole",
             ),
             models.CheckConstraint(
-                condition=Q(status="approved", outcome="visit_added")
+                condition=Q(
+                    status="approved",
+                    outcome__in=("visit_added", "visit_moved", "visit_skipped", "plan_changed"),
+                )
                 | (~Q(status="approved") & Q(outcome="")),
                 name="request_approved_has_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(turn="office") | Q(turn="client", status="pending"),
+                name="request_turn_of_pending",
             ),
             models.CheckConstraint(
                 condition=Q(shown_price_minor=None) | Q(shown_price_minor__gte=0),

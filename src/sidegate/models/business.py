@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils import timezone
 
@@ -37,6 +37,17 @@ class Business(Row):
     closed_dates = models.JSONField(default=list, blank=True)  # ISO dates, sorted
     reply_promise_days = models.PositiveSmallIntegerField(default=1, validators=[MaxValueValidator(30)])
     lead_days = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(60)])
+    # The local hour after which a day is over for new requests: the lead time counts from the next. None: never.
+    cut_off_hour = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(23)])
+    lead_words = models.JSONField(default=dict, blank=True)  # the owner's own, by language
+    horizon_weeks = models.PositiveSmallIntegerField(
+        default=4, validators=[MinValueValidator(1), MaxValueValidator(26)]
+    )
+    # What a day holds; None: no bound. A full day is warned of, and refused only where the business says so.
+    capacity_visits = models.PositiveSmallIntegerField(null=True, blank=True)
+    capacity_minutes = models.PositiveIntegerField(null=True, blank=True)
+    capacity_refuses = models.BooleanField(default=False)
+    reminded_on = models.DateField(null=True, blank=True)  # when the office was last reminded of what waits
     undo_seconds = models.PositiveSmallIntegerField(default=60, validators=[MaxValueValidator(600)])
     shows_prices = models.BooleanField(default=True)
     holds_mail = models.BooleanField(default=False)
@@ -53,6 +64,11 @@ class Business(Row):
     def today(self, now: datetime | None = None) -> date:
         """The calendar date in the business's time zone."""
         return (now or timezone.now()).astimezone(ZoneInfo(self.time_zone)).date()
+
+    @property
+    def horizon(self) -> timedelta:
+        """How far ahead of today the last day lies for which visits of recurring services are made."""
+        return timedelta(weeks=self.horizon_weeks) - timedelta(days=1)
 
     def calendar(self) -> "WorkingCalendar":
         return WorkingCalendar.of(self.working_days, self.closed_dates)

@@ -66,7 +66,7 @@ class Belonging(BusinessRow):
 
 
 class Membership(Belonging):
-    """Makes a user owner or staff of a business; a visit's technician is one too.
+    """Makes a user owner, staff or technician of a business; any of them may be a visit's technician.
 
     Who leaves stays as an inactive row; `created_at` is when she was last invited.
     """
@@ -74,6 +74,7 @@ class Membership(Belonging):
     class Role(models.TextChoices):
         OWNER = "owner"
         STAFF = "staff"
+        TECHNICIAN = "technician"
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=12, choices=Role, default=Role.STAFF)
@@ -84,6 +85,6 @@ class Membership(Belonging):
         constraints = (
             models.UniqueConstraint(fields=("business", "user"), name="membership_once"),
             models.CheckConstraint(
-                condition=models.Q(role__in=("owner", "staff")), name="membership_role_known"
+                condition=models.Q(role__in=("owner", "staff", "technician")), name="membership_role_known"
             ),
         )

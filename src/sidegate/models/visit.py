@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from .base import BusinessRow
@@ -19,6 +19,12 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 
     def upcoming(self, today: date) -> "VisitQuerySet":
         return self.filter(status=Visit.Status.SCHEDULED, date__gte=today)
+
+    def untouched(self) -> "VisitQuerySet":
+        """Made from a rhythm, and nobody has moved, staffed or closed them, nor do they answer a request."""
+        return self.filter(
+            occurrence_date__isnull=False, version=0, status=Visit.Status.SCHEDULED, booking_request=None
+        )
 
     def settled(self, now: datetime) -> "VisitQuerySet":
         """Without those that a decision made which may still be undone (rule 16)."""
@@ -47,10 +53,15 @@ class Visit(BusinessRow):
     )
     date = models.DateField()
     part_of_day = models.CharField(max_length=12, choices=PartOfDay, default=PartOfDay.ANY)
+    # The arrival window, local times; both or none.
+    arrives_from = models.TimeField(null=True, blank=True)
+    arrives_until = models.TimeField(null=True, blank=True)
+    duration_minutes = models.PositiveIntegerField(default=60)
     technician = models.ForeignKey(
         Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="visits"
     )
     is_charged = models.BooleanField(default=True)
+    note = models.TextField(max_length=2000, blank=True)  # what the technician wrote; for the office
     status = models.CharField(max_length=12, choices=Status, default=Status.SCHEDULED)
     # The request this visit answers; of a series, its first visit.
     booking_request = models.OneToOneField(
@@ -76,5 +87,9 @@ class Visit(BusinessRow):
             models.CheckConstraint(
                 condition=Q(status__in=("scheduled", "completed", "skipped", "cancelled")),
                 name="visit_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(arrives_from=None, arrives_until=None) | Q(arrives_from__lt=F("arrives_until")),
+                name="visit_arrival_in_order",
             ),
         )

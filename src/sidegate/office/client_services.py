@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ..actions import client_services as actions
 from ..actions.client_services import assign_service, change_terms
 from ..actions.errors import Conflict
-from ..actions.visits import add_next_weeks
+from ..actions.visits import put_on_schedule as begin_schedule
 from ..models import Client, ClientService, Property, Service
 from ..web.access import OfficeScope, PageRequest, find, office_page
 from ..web.pages import office
@@ -127,7 +127,7 @@ def edit(request: PageRequest, scope: OfficeScope, client_id: UUID, client_servi
     agreement = find_agreement(scope, client_id, client_service_id)
     to, form = page_of_agreement(scope, agreement), TermsForm.of(request, agreement)
     try:
-        if form.does(lambda: change_terms(agreement, form.terms())):
+        if form.does(lambda: change_terms(agreement, form.terms(), by=scope.user)):
             return said(request, _("Saved. It holds for this client only."), to)
     except Conflict:
         return refused(request, _("This has ended meanwhile, so nothing was changed."), to)
@@ -220,7 +220,7 @@ def resume(
     agreement = find_agreement(scope, client_id, client_service_id)
     to = page_of_agreement(scope, agreement)
     try:
-        actions.resume(agreement)
+        actions.resume(agreement, by=scope.user)
     except Conflict:
         return refused(request, _("This is not paused any more."), to)
     return said(request, _("Resumed, at the same price."), to)
@@ -228,16 +228,18 @@ def resume(
 
 @office_page
 @require_POST
-def next_weeks(
+def put_on_schedule(
     request: PageRequest, scope: OfficeScope, client_id: UUID, client_service_id: UUID
 ) -> HttpResponse:
-    """Four more weeks of a recurring service, at one press."""
+    """From now on the visits of a recurring service are made by themselves."""
     agreement = find_agreement(scope, client_id, client_service_id)
     to = page_of_agreement(scope, agreement)
     try:
-        visits = add_next_weeks(agreement, by=scope.user)
+        visits = begin_schedule(agreement, by=scope.user)
     except Conflict:
         return refused(request, _("Only an active service that repeats can be planned ahead."), to)
+    if not visits:
+        return said(request, _("Its visits come on the schedule by themselves now."), to)
     words = InWords(scope.business)
     text = ngettext(
         "%(count)s visit added, on %(first)s.",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -84,8 +85,14 @@ def new(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     services = list(scope.services().active().order_by("position", "id"))
     form = NewClientForm(request, scope.business, services)
     made: list[Client] = []
-    if form.does(lambda: made.append(_add(scope, form))):
-        return said(request, _added_words(scope, form, made[0]), page_of(scope, made[0]))
+    try:
+        if not _sent_before(scope, form) and form.does(lambda: made.append(_add(scope, form))):
+            return said(request, _added_words(scope, form, made[0]), page_of(scope, made[0]))
+    except IntegrityError:
+        form.take_new_key()
+    if there := _sent_before(scope, form):
+        text = _("%(name)s is in: this form had been sent before.")
+        return said(request, text % {"name": there.name}, page_of(scope, there))
     return form_page(
         request,
         scope,
@@ -95,6 +102,11 @@ def new(request: PageRequest, scope: OfficeScope) -> HttpResponse:
         back=(address(scope, "clients"), _("Clients")),
         template="office/clients/new.html",
     )
+
+
+def _sent_before(scope: OfficeScope, form: NewClientForm) -> Client | None:
+    """The client that an earlier sending of this very form became."""
+    return scope.clients().filter(pk=form.token).first() if form.token else None
 
 
 def _added_words(scope: OfficeScope, form: NewClientForm, client: Client) -> str:
@@ -118,6 +130,7 @@ def _add(scope: OfficeScope, form: NewClientForm) -> Client:
         address=typed["address"],
         access_notes=typed["access_notes"],
         services=form.agreed(),
+        key=form.key,
     )
 
 

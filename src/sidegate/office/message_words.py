@@ -89,6 +89,7 @@ def key_words(key: str) -> str:
         "visit.moved": _("Visit moved"),
         "visit.cancelled": _("Visit cancelled"),
         "visits.cancelled": _("Several visits cancelled"),
+        "plan.changed": _("Days of a service changed"),
         "client.invited": _("Invitation to the portal"),
         "member.invited": _("Invitation to the team"),
         "sign_in": _("Sign-in link"),

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest
@@ -13,6 +14,7 @@ from ..actions.errors import InvalidInput
 from ..actions.new_clients import AgreedService
 from ..actions.visits import must_be_a_day_to_come
 from ..models import Business, Service
+from ..models.identity import uuid7
 from ..wording import rhythm
 from .client_forms import ClientForm
 from .client_service_forms import FREQUENCIES, capitalised
@@ -21,7 +23,17 @@ from .in_words import InWords
 
 SERVICES_AT_ONCE = 3
 AS_USUAL = "usual"
+TIMED = 7  # the version of our keys
 OF_A_SERVICE = ("service", "price", "frequency", "next_visit")
+
+
+def _key_of(token: str) -> UUID | None:
+    """The key that an earlier showing of the form carries; None for anything that is none of ours."""
+    try:
+        key = UUID(token)
+    except ValueError:
+        return None
+    return key if key.version == TIMED else None
 
 
 class NewClientForm(ClientForm):
@@ -39,6 +51,8 @@ class NewClientForm(ClientForm):
     def __init__(self, request: HttpRequest, business: Business, services: list[Service]) -> None:
         super().__init__(request, business)
         self.business, self.today = business, business.today()
+        self.token = _key_of(request.POST.get("token", ""))
+        self.key = self.token or uuid7()
         self.services = {str(service.pk): service for service in services}
         words = InWords(business)
         offered = [
@@ -46,6 +60,11 @@ class NewClientForm(ClientForm):
         ]
         for number in range(1, SERVICES_AT_ONCE + 1 if services else 1):
             self._add_row(number, offered)
+
+    def take_new_key(self) -> None:
+        """The one it came with is taken, and maybe by none of ours."""
+        self.key = uuid7()
+        self.add_error(None, _("This was not stored. Please send it once more."))
 
     def _add_row(self, number: int, offered: list[tuple[str, str]]) -> None:
         often = [(value or "once", capitalised(rhythm.how_often(value))) for value in FREQUENCIES]

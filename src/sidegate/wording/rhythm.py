@@ -1,7 +1,12 @@
 """How often, and what part of the day: in the language that is active, or as `say` says it."""
 
+from typing import Protocol
+
+from babel.dates import get_day_names
+from babel.lists import format_list
 from django.utils.translation import gettext_noop
 
+from .languages import locale_of
 from .phrases import Say, gettext
 from .phrases import gettext as _
 
@@ -22,12 +27,64 @@ AGREEMENTS = {
     "biweekly": gettext_noop("Two-weekly %(service)s"),
     "monthly": gettext_noop("Monthly %(service)s"),
 }
+ON_WEEKDAYS = {
+    "weekly": gettext_noop("every week on %(weekdays)s"),
+    "biweekly": gettext_noop("every two weeks on %(weekdays)s"),
+}
+ORDINALS = {
+    1: gettext_noop("on the first %(weekday)s of every month"),
+    2: gettext_noop("on the second %(weekday)s of every month"),
+    3: gettext_noop("on the third %(weekday)s of every month"),
+    4: gettext_noop("on the fourth %(weekday)s of every month"),
+    -1: gettext_noop("on the last %(weekday)s of every month"),
+}
+ON_DAY = gettext_noop("every month on day %(day)s")
+ON_LAST_DAY = gettext_noop("on the last day of every month")
+LONGEST_MONTH = 31
 PARTS_OF_DAY = {"morning": gettext_noop("morning"), "afternoon": gettext_noop("afternoon")}
 
 
 def how_often(frequency: str, say: Say = gettext) -> str:
     """ "every week", "every two weeks", "every month"; "once" where there is no frequency."""
     return say(HOW_OFTEN.get(frequency, HOW_OFTEN[""]))
+
+
+class Rhythm(Protocol):
+    """As models/recurrence.py has it; weekdays are numbers, Monday is 0, -1 is the last."""
+
+    @property
+    def frequency(self) -> str: ...
+    @property
+    def weekdays(self) -> tuple[int, ...]: ...
+    @property
+    def month_day(self) -> int | None: ...
+    @property
+    def ordinal(self) -> int | None: ...
+
+
+def in_words(recurrence: Rhythm | None, language: str, say: Say = gettext) -> str:
+    """A whole rhythm: "every week on Tuesday and Thursday", "on the last Friday of every month"; "once" of none."""
+    if recurrence is None:
+        return how_often("", say)
+    if recurrence.ordinal is not None:
+        (weekday,) = recurrence.weekdays
+        return say(ORDINALS[recurrence.ordinal]) % {"weekday": weekday_name(weekday, language)}
+    if recurrence.month_day is not None:
+        is_last = recurrence.month_day >= LONGEST_MONTH
+        return say(ON_LAST_DAY) if is_last else say(ON_DAY) % {"day": recurrence.month_day}
+    names = [_each(weekday_name(weekday, language), language) for weekday in recurrence.weekdays]
+    return say(ON_WEEKDAYS[recurrence.frequency]) % {
+        "weekdays": format_list(names, locale=locale_of(language))
+    }
+
+
+def weekday_name(weekday: int, language: str) -> str:
+    return str(get_day_names("wide", locale=locale_of(language))[weekday])
+
+
+def _each(weekday: str, language: str) -> str:
+    """Spanish says "los sábados" of every one; the weekdays from Monday to Friday are their own plural."""
+    return f"{weekday}s" if language == "es" and not weekday.endswith("s") else weekday
 
 
 def adverb(frequency: str, say: Say = gettext) -> str:

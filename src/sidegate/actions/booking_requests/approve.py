@@ -1,7 +1,7 @@
 """Approve: what was shown is what is done, once (DESIGN rules 9 to 16)."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from ...models import BookingRequest, Business, ClientService, Event, User, Visit
 from ...models.client import take_client
+from ...models.client_service import rhythm
 from ...models.compiled import CompiledInsert
 from ...models.identity import uuid7
 from ..errors import CannotApprove, PlanChanged
@@ -129,13 +130,22 @@ def _new_client_service(business: Business, plan: ApprovalPlan, now: datetime) -
         property_id=facts.property_id,
         service_id=facts.service_id,
         price_minor=plan.price_minor or 0,
-        frequency=plan.frequency,
         start_date=plan.visit_dates[0],
+        part_of_day=facts.part_of_day,
+        **rhythm(plan.frequency, plan.visit_dates[0]),
+        **_goes_on(business, plan),
         booking_request_id=facts.id,
         created_at=now,
     )
     made.save(force_insert=True)
     return made.pk
+
+
+def _goes_on(business: Business, plan: ApprovalPlan) -> dict[str, Any]:
+    """The worker goes on with a series, but not while its approval may still be undone."""
+    if not plan.as_recurring:
+        return {}
+    return {"makes_visits": True, "extends_on": business.today() + timedelta(days=1)}
 
 
 def _remember(

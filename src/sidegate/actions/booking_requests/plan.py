@@ -11,20 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from dateutil.relativedelta import relativedelta
-
 from ...models import BookingRequest, Business, ClientService
 from ...models.business import WorkingCalendar
+from ...models.recurrence import Recurrence
 from ...wording.languages import choose_language
+from ..visits import first_dates
 from .facts import AgreementFacts, RequestFacts, Surroundings, facts_of, surroundings_of
 
-SERIES_LENGTH = dt.timedelta(weeks=4)
 FARTHEST_DATE = dt.timedelta(days=730)
-STEPS: dict[str, dt.timedelta | relativedelta] = {
-    "weekly": dt.timedelta(weeks=1),
-    "biweekly": dt.timedelta(weeks=2),
-    "monthly": relativedelta(months=1),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,9 +306,4 @@ def series_dates(first: dt.date | None, frequency: str) -> tuple[dt.date, ...]:
     """The dates of the first four weeks: every seventh or fourteenth day, or the same day each month."""
     if first is None:
         return ()
-    step = STEPS[frequency]
-    dates, number = [first], 1
-    while first + step * number < first + SERIES_LENGTH:
-        dates.append(first + step * number)
-        number += 1
-    return tuple(dates)
+    return first_dates(Recurrence.counted_from(first, frequency), first, first)

@@ -85,6 +85,8 @@ def _take_back_visits(business: Business, event: Event) -> None:
         raise UndoRefused("visit_changed")
     agreement = ClientService.objects.filter(business=business, pk=event.data["client_service"])
     if event.data["makes_client_service"]:
+        # What the worker has made from the new rhythm meanwhile goes with it.
+        Visit.objects.untouched().filter(business=business, client_service__in=agreement).delete()
         agreement.filter(visits=None).delete()
     # What remains of a one-time agreement may be cancelled visits only.
     if remaining := agreement.exclude(visits=None).first():

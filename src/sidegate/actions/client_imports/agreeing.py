@@ -3,7 +3,8 @@
 from datetime import date
 
 from ...models.identity import uuid7
-from ..visits import next_dates
+from ...models.recurrence import Recurrence
+from ..visits import first_dates
 from .known import KnownAgreement, KnownProperty, KnownService
 from .row_plan import CannotImport, RowPlan, change
 from .rows import Problem
@@ -41,9 +42,13 @@ def _begin(plan: RowPlan, service: KnownService, today: date) -> None:
     plan.adds_agreement, plan.price_minor = True, price
     plan.start_date = row.next_visit or today
     if row.next_visit and plan.frequency:
-        plan.visits = tuple(next_dates(row.next_visit, plan.frequency, max(row.next_visit, today)))
+        plan.visits = _first_dates(row.next_visit, plan.frequency, today)
     elif row.next_visit:
         plan.visits = (row.next_visit,)
+
+
+def _first_dates(start: date, frequency: str, today: date) -> tuple[date, ...]:
+    return first_dates(Recurrence.counted_from(start, frequency), start, max(start, today))
 
 
 def _change(plan: RowPlan, agreed: KnownAgreement) -> None:
@@ -55,3 +60,6 @@ def _change(plan: RowPlan, agreed: KnownAgreement) -> None:
     if row.frequency is not None:
         change(plan, "agreement", "frequency", agreed.frequency, row.frequency)
         plan.frequency = row.frequency
+        if agreed.rule_start and row.frequency != agreed.frequency:
+            rule = Recurrence.counted_from(agreed.rule_start, row.frequency).rule
+            change(plan, "agreement", "rule", agreed.rule, rule)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from ...models import Business, Client, ClientService, PortalUser, Property, Service
@@ -17,6 +18,8 @@ class KnownAgreement:
     price_minor: int
     frequency: str
     is_open: bool = True
+    rule: str = ""
+    rule_start: date | None = None
 
 
 @dataclass(slots=True)
@@ -134,7 +137,9 @@ def _add_properties(business: Business, clients: dict[UUID, KnownClient], *, is_
 def _add_agreements(rows: Iterable[ClientService], places: dict[UUID, KnownProperty]) -> None:
     for row in rows:
         if place := places.get(row.property_id):
-            agreement = KnownAgreement(row.pk, row.price_minor, row.frequency, row.status in OPEN)
+            agreement = KnownAgreement(
+                row.pk, row.price_minor, row.frequency, row.status in OPEN, row.rule, row.rule_start
+            )
             kind = (row.service_id, bool(row.frequency))
             earlier = place.agreements.get(kind)
             if earlier is None or (agreement.is_open and not earlier.is_open):

@@ -80,7 +80,7 @@ def _touched(mine: Made, made: Made) -> Iterator[tuple[str, Iterable[UUID]]]:
     yield "has_more", _others(Property, "client", mine.clients, made.properties)
     yield "has_more", _others(ClientService, "client", mine.clients, made.agreements)
     yield "has_more", _others(ClientService, "property", mine.properties, made.agreements)
-    yield "has_more", _others(Visit, "client_service", mine.agreements, made.visits)
+    yield "has_more", _visits_by_hand(mine.agreements, made.visits)
     yield "changed", _no_longer_new(mine.clients)
 
 
@@ -90,11 +90,19 @@ def _keys(model: type[BookingRequest], name: str, keys: set[UUID]) -> Iterable[U
 
 
 def _others(
-    model: type[PortalUser | Property | ClientService | Visit], name: str, keys: set[UUID], own: set[UUID]
+    model: type[PortalUser | Property | ClientService], name: str, keys: set[UUID], own: set[UUID]
 ) -> Iterable[UUID]:
     """Of the keys those to which rows refer that are not the import's own."""
     rows = model._default_manager.filter(**{f"{name}__in": keys})
     return [parent for key, parent in rows.values_list("pk", f"{name}_id") if key not in own]
+
+
+def _visits_by_hand(agreements: set[UUID], own: set[UUID]) -> Iterable[UUID]:
+    """Agreements with visits beyond the import's own and those the worker made from the rhythm."""
+    rows = Visit.objects.filter(client_service__in=agreements).exclude(
+        pk__in=Visit.objects.untouched().filter(client_service__in=agreements).values("pk")
+    )
+    return [parent for key, parent in rows.values_list("pk", "client_service_id") if key not in own]
 
 
 def _signed_in(users: set[UUID]) -> Iterable[UUID]:

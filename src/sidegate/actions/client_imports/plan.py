@@ -104,7 +104,9 @@ class Planner:
         if plan.service:
             self.known.services.setdefault(plain(row.service), plan.service)
         if plan.service and place and plan.price_minor is not None:
-            agreed = KnownAgreement(plan.agreement_id, plan.price_minor, plan.frequency)
+            agreed = KnownAgreement(
+                plan.agreement_id, plan.price_minor, plan.frequency, rule_start=plan.start_date
+            )
             place.agreements[plan.service.id, bool(plan.frequency)] = agreed
 
     def _apply(self, plan: RowPlan, client: KnownClient) -> None:

@@ -1,6 +1,7 @@
 """Storing planned rows: inside the one transaction of their batch, a few statements for each table."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from ...models import (
     User,
     Visit,
 )
+from ...models.client_service import rhythm
+from ..client_services.replan import replan_quietly
 from ..visits import added_events, visits_on
 from .plan import FIELDS_OF_CLIENT
 from .row_plan import RowPlan
@@ -172,6 +175,9 @@ class Storing:
         Event.objects.bulk_create(added_events(visits, self.client_import.by))
         for plan in self.taken:
             self._change(ClientService, "agreement", plan.agreement_id, plan)
+        replan_quietly(
+            [plan.agreement_id for plan in self.taken if "rule" in plan.after.get("agreement", {})]
+        )
 
     def _agreement(self, plan: RowPlan) -> ClientService:
         assert plan.service and plan.start_date and plan.price_minor is not None  # noqa: S101
@@ -182,9 +188,17 @@ class Storing:
             property_id=plan.property_id,
             service_id=plan.service.id,
             price_minor=plan.price_minor,
-            frequency=plan.frequency,
             start_date=plan.start_date,
+            **rhythm(plan.frequency, plan.start_date),
+            **self._goes_on(plan),
         )
+
+    def _goes_on(self, plan: RowPlan) -> dict[str, Any]:
+        """Where its next visit is known, those after it are made by themselves, from tomorrow on."""
+        if not (plan.frequency and plan.visits):
+            return {}
+        tomorrow = self.client_import.business.today() + timedelta(days=1)
+        return {"makes_visits": True, "extends_on": tomorrow}
 
     def _row(self, plan: RowPlan) -> ImportedRow:
         return ImportedRow(

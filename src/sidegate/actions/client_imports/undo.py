@@ -24,6 +24,7 @@ from ...models import (
     User,
     Visit,
 )
+from ..client_services.replan import replan_quietly
 from ..errors import Conflict
 from .made import Made, changed_rows, touched_rows
 
@@ -112,6 +113,9 @@ def _undo(batch: Sequence[ImportedRow]) -> None:
     _delete(Made.of(undone))
     for row in undone:
         _restore(row)
+    replan_quietly(
+        [UUID(row.after["agreement"]["id"]) for row in undone if "rule" in row.before.get("agreement", {})]
+    )
     _mark(undone, Fate.UNDONE)
     _mark([row for row in batch if row.pk in kept], Fate.KEPT)
 
@@ -120,6 +124,7 @@ def _delete(made: Made) -> None:
     """What was added, in the order in which it refers to each other; of the catalog only what nobody uses."""
     Event.objects.filter(visit__in=made.visits).delete()
     Visit.objects.filter(pk__in=made.visits).delete()
+    Visit.objects.untouched().filter(client_service__in=made.agreements).delete()
     ClientService.objects.filter(pk__in=made.agreements).delete()
     Property.objects.filter(pk__in=made.properties).delete()
     PortalUser.objects.filter(pk__in=made.portal_users).delete()

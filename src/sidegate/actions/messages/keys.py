@@ -16,6 +16,7 @@ _OWN = {
     "visit.moved": ("old_date", "date", "part_of_day"),
     "visit.cancelled": ("date", "part_of_day", "reason"),
     "visits.cancelled": ("dates", "reason"),
+    "plan.changed": ("old_rhythm", "rhythm", "dates"),
     "client.invited": (),
     "member.invited": ("invited_by",),
     "sign_in": ("code", "minutes"),

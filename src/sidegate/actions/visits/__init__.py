@@ -4,27 +4,37 @@ Outside of approving and undoing a request, the only place that writes a visit. 
 reopen an agreement takes its client's row first, as approving does.
 """
 
-from .add import add_first_visits, add_next_weeks, add_visit, added_events, next_dates, visits_on
+from .add import add_visit, added_events, begin, put_on_schedule
 from .change import VisitChanges, change_visit
 from .close import Clearing, cancel_visit, clear, clearing_of, complete_visit, reopen_visit, skip_visit
+from .horizon import BEGUN_EVERYWHERE, extend, extend_schedules, first_dates, missing_days, visits_on
+from .letters import plan_changed_letter
+from .record import end_if_done, tell_of
 from .rules import must_be_a_day_to_come, warnings_for
 
 __all__ = [
+    "BEGUN_EVERYWHERE",
     "Clearing",
     "VisitChanges",
-    "add_first_visits",
-    "add_next_weeks",
     "add_visit",
     "added_events",
+    "begin",
     "cancel_visit",
     "change_visit",
     "clear",
     "clearing_of",
     "complete_visit",
+    "end_if_done",
+    "extend",
+    "extend_schedules",
+    "first_dates",
+    "missing_days",
     "must_be_a_day_to_come",
-    "next_dates",
+    "plan_changed_letter",
+    "put_on_schedule",
     "reopen_visit",
     "skip_visit",
+    "tell_of",
     "visits_on",
     "warnings_for",
 ]

@@ -1,6 +1,7 @@
 """Closing a visit: completed, skipped or cancelled; and reopening one that was closed by mistake."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.db.models import F
@@ -75,28 +76,34 @@ def _said(letter: Draft, reason: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Clearing:
-    """All visits ahead under an agreement, and the one letter that tells of their cancelling, if there are any."""
+    """Visits ahead under an agreement, and the one letter that tells of their cancelling, if there are any."""
 
     client_service: ClientService
     visits: list[Visit]
     letter: Draft | None
     reason: str
+    first: date | None = None
+    last: date | None = None
 
 
-def clearing_of(client_service: ClientService, reason: str = "") -> Clearing:
-    """Rendered here, before the transaction that calls `clear`."""
-    visits = _visits_ahead(client_service)
+def clearing_of(
+    client_service: ClientService, reason: str = "", *, first: date | None = None, last: date | None = None
+) -> Clearing:
+    """Of the visits ahead, from the first day to the last where they are given. Rendered here, before the
+    transaction that calls `clear`."""
+    visits = _visits_ahead(client_service, first, last)
     days = [visit.date for visit in visits]
     letter = all_cancelled_letter(client_service, days, reason) if days else None
-    return Clearing(client_service, visits, letter, reason)
+    return Clearing(client_service, visits, letter, reason, first, last)
 
 
-def _visits_ahead(client_service: ClientService) -> list[Visit]:
+def _visits_ahead(client_service: ClientService, first: date | None, last: date | None) -> list[Visit]:
     """From today on, in order."""
-    today = client_service.business.today()
-    rows = Visit.objects.upcoming(today).filter(
+    earliest = max(filter(None, (client_service.business.today(), first)))
+    rows = Visit.objects.upcoming(earliest).filter(
         business=client_service.business_id, client_service=client_service
     )
+    rows = rows.filter(date__lte=last) if last else rows
     return list(rows.select_related("booking_request").order_by("date", "id"))
 
 
@@ -105,7 +112,8 @@ def clear(clearing: Clearing, *, by: User) -> None:
 
     Raises Conflict("visit_changed") where what is ahead is no longer what the letter says.
     """
-    visits, letter = _visits_ahead(clearing.client_service), clearing.letter
+    visits = _visits_ahead(clearing.client_service, clearing.first, clearing.last)
+    letter = clearing.letter
     if [(v.pk, v.date) for v in visits] != [(v.pk, v.date) for v in clearing.visits]:
         raise Conflict("visit_changed")
     if letter is None:

@@ -13,6 +13,8 @@ from ...wording.languages import locale_of
 from ..clients import recipient_of
 from ..messages import Draft, Recipient, draft, own_words
 
+DAYS_NAMED = 6
+
 
 def moved_letter(visit: Visit, *, day: date, part_of_day: str) -> Draft:
     """The visit's old date and part of day stand in it beside the new ones."""
@@ -41,6 +43,17 @@ def all_cancelled_letter(client_service: ClientService, days: Sequence[date], re
     if len(days) == 1:
         return letter.draft("visit.cancelled", date=letter.day(days[0]), part_of_day="", reason=reason)
     return letter.draft("visits.cancelled", dates=letter.days(days), reason=reason)
+
+
+def plan_changed_letter(before: ClientService, after: ClientService, days: Sequence[date]) -> Draft:
+    """The old rhythm of a recurring service beside the new one, and the days of it that are on the schedule."""
+    letter = _Letter(before)
+    return letter.draft(
+        "plan.changed",
+        old_rhythm=letter.rhythm_of(before),
+        rhythm=letter.rhythm_of(after),
+        dates=letter.days(days[:DAYS_NAMED]),
+    )
 
 
 class _Letter:
@@ -90,6 +103,11 @@ class _Letter:
         """Short ones, as a list: "Mar 3, Mar 10, and Mar 17"."""
         short = [dates.short_day(value, self.language, self.business.country) for value in values]
         return str(format_list(short, locale=locale_of(self.language, self.business.country)))
+
+    def rhythm_of(self, agreement: ClientService) -> str:
+        """ "every week on Tuesday and Thursday"; "once" where it does not repeat."""
+        with translation.override(self.language):
+            return rhythm.in_words(agreement.recurrence() if agreement.frequency else None, self.language)
 
     def part_of_day(self, part: str) -> str:
         with translation.override(self.language):

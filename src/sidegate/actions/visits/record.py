@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from ...models import Client, ClientService, Event, User, Visit
+from ...models import BookingRequest, Client, ClientService, Event, User, Visit
 from ...models.client_service import ClientServiceQuerySet
 from ..errors import Conflict
 from ..messages import Draft, store
@@ -50,12 +50,20 @@ def event_of(visit: Visit, verb: str, *, by: User, was: str = "", **data: Any) -
 
 
 def tell(visit: Visit, letter: Draft, event: Event) -> None:
-    """Queue the letter; not before the one that approved the visit may leave. Nobody reads one to who was erased."""
-    if letter.recipient.refusal == "erased":
-        return
-    business = visit.client_service.business
+    """Queue the letter; not before the one that approved the visit may leave."""
     # Of a series only the first visit answers the request itself.
     booking_request = visit.booking_request or visit.client_service.booking_request
+    tell_of(visit.client_service, letter, event, answers=booking_request)
+
+
+def tell_of(
+    client_service: ClientService, letter: Draft, event: Event, *, answers: BookingRequest | None
+) -> None:
+    """Queue the letter; where a request was answered by it, not before its own answer may leave. Nobody reads one
+    to who was erased."""
+    if letter.recipient.refusal == "erased":
+        return
+    business, booking_request = client_service.business, answers
     undo_until = booking_request.undo_until if booking_request else None
     store(
         [letter],

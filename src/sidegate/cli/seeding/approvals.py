@@ -8,7 +8,7 @@ from ...actions.booking_requests.plan import series_dates
 from .asked import Asked
 from .chance import dashed, instant
 from .store import Bundle, Row
-from .town import CLIENT_SERVICES, VISITS, Agreement, Town
+from .town import CLIENT_SERVICES, VISITS, Agreement, Town, rhythm_row
 
 GOES_ON: Final = timedelta(days=60)  # a series from an approval ends after that, so that the town stays small
 CHARGED_ISSUES, AS_RECURRING = 0.3, 0.5
@@ -73,8 +73,12 @@ class Approval:
         return (
             agreement.id, self.town.id, asked.household.client_id, asked.household.property_id, asked.service.id,
             agreement.price_minor, agreement.frequency, self.days[0].isoformat(), self._agreement_status(), asked.id,
-            instant(self.at),
+            instant(self.at), *self._rhythm(),
         )  # fmt: skip
+
+    def _rhythm(self) -> tuple[Any, ...]:
+        has_ended = self.days[0] + GOES_ON <= self.town.today
+        return rhythm_row(self.agreement.frequency, self.days[0], None if has_ended else self.town.last_day)
 
     def _agreement_status(self) -> str:
         """One-time ones are completed with their visit; a series that goes on is the household's from now."""

@@ -19,6 +19,7 @@ BOOKING_REQUESTS = Table(
     " status outcome version decision_no decided_by_id decided_at undo_until reason personal_line",
     about_visit_id=None,
     came_by="",
+    turn="office",
     follows_id=None,
 )
 EVENTS = Table(

@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ...models import Business, Client, ClientService, Membership, PortalUser, Property, Service, User, Visit
 from ...models.business import WorkingCalendar
+from ...models.recurrence import Recurrence
 from . import words
 from .chance import Chance, instant, seconds_of
 from .store import Bundle, Table
@@ -32,11 +33,13 @@ PROPERTIES = Table(Property, "id business_id client_id address access_notes", ar
 CLIENT_SERVICES = Table(
     ClientService,
     "id business_id client_id property_id service_id price_minor frequency start_date status booking_request_id"
-    " created_at",
-)
+    " created_at rule rule_start makes_visits extends_on",
+    ends_on=None, part_of_day="any", arrives_from=None, arrives_until=None, technician_id=None,
+    duration_minutes=None, paused_from=None, paused_until=None,
+)  # fmt: skip
 VISITS = Table(
     Visit, "id business_id client_service_id date part_of_day is_charged status booking_request_id occurrence_date"
-    " created_at", technician_id=None, version=0,
+    " created_at", technician_id=None, version=0, arrives_from=None, arrives_until=None, duration_minutes=60, note="",
 )  # fmt: skip
 
 
@@ -150,18 +153,26 @@ class Town:
                 CLIENT_SERVICES,
                 (agreement.id, self.id, household.client_id, household.property_id, service.id,
                  agreement.price_minor, frequency, began.isoformat(), "active", None,
-                 instant(self.seconds(began))),
+                 instant(self.seconds(began)), *self._rhythm_row(agreement)),
             )
         ]  # fmt: skip
         return rows + [self._visit_row(agreement, day) for day in self._days_of(agreement)]
 
-    def _days_of(self, agreement: Agreement) -> Iterator[date]:
-        step = {"weekly": 7, "biweekly": 14}.get(agreement.frequency, 28)
+    def _first_day(self, agreement: Agreement) -> date:
         start = self.today - PAST
-        day = start + timedelta(days=(agreement.weekday - start.weekday()) % 7)
-        while day <= self.today + COMING:
-            yield day
-            day += timedelta(days=step)
+        return start + timedelta(days=(agreement.weekday - start.weekday()) % 7)
+
+    def _days_of(self, agreement: Agreement) -> Iterable[date]:
+        first = self._first_day(agreement)
+        return Recurrence.counted_from(first, agreement.frequency).dates(first, first, self.last_day)
+
+    @property
+    def last_day(self) -> date:
+        """The last one for which visits are made."""
+        return self.today + COMING - timedelta(days=1)
+
+    def _rhythm_row(self, agreement: Agreement) -> tuple[Any, ...]:
+        return rhythm_row(agreement.frequency, self._first_day(agreement), self.last_day)
 
     def _visit_row(self, agreement: Agreement, day: date) -> tuple[Table, Any]:
         made = self.seconds(day - COMING)
@@ -170,6 +181,20 @@ class Town:
         return VISITS, (
             self.chance.key(made), self.id, agreement.id, written, "any", 1, status, None, written, instant(made)
         )  # fmt: skip
+
+
+def rhythm_row(
+    frequency: str, start: date, made_until: date | None
+) -> tuple[str, str | None, int, str | None]:
+    """Of an agreement's row: its rule, from when on it is counted, and when the worker goes on with it: when the
+    first visit after the last day made comes near; never where there is no such day."""
+    if not frequency:
+        return "", None, 0, None
+    recurrence = Recurrence.counted_from(start, frequency)
+    extends_on = None
+    if made_until:
+        extends_on = (recurrence.next_date(start, made_until) - COMING + timedelta(days=1)).isoformat()
+    return recurrence.rule, start.isoformat(), 1, extends_on
 
 
 def found_business(slug: str, today: date, chance: Chance) -> Business:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from ...models import ClientService, Visit
+from ...models.client_service import rhythm
 from .cast import Cast
 
 
@@ -56,8 +57,9 @@ def agree(cast: Cast, told: Agreed) -> None:
         property=cast.home_of(client),
         service=cast.services[told.service],
         price_minor=told.price_minor,
-        frequency=told.frequency,
         start_date=next_visit - timedelta(weeks=told.weeks_back),
+        **rhythm(told.frequency, next_visit),
+        **_goes_on(cast, told),
         status=told.status,
     )
     cast.agreements[told.client, told.service] = agreement
@@ -66,6 +68,11 @@ def agree(cast: Cast, told: Agreed) -> None:
     Visit.objects.bulk_create(
         visit for visit in visits if visit.status != "scheduled" or told.status == "active"
     )
+
+
+def _goes_on(cast: Cast, told: Agreed) -> dict[str, Any]:
+    is_on = bool(told.frequency) and told.status == "active"
+    return {"makes_visits": bool(told.frequency), "extends_on": cast.days.today if is_on else None}
 
 
 def _next_visit(cast: Cast, told: Agreed) -> date:

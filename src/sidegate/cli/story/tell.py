@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from ...actions.booking_requests.plan import series_dates
 from ...models import BookingRequest, ClientService, Visit
+from ...models.client_service import rhythm
 from .agreements import BLUEPOOL_AGREED, GREENLAWN_AGREED, Agreed, agree
 from .cast import Cast, gather_bluepool, gather_greenlawn
 from .days import Days
@@ -120,8 +121,8 @@ class _Storyteller:
             property=asked.property,
             service=asked.service,
             price_minor=(asked.service.price_minor or 0) if answer.is_charged else 0,
-            frequency=frequency,
             start_date=days[0],
+            **rhythm(frequency, days[0]),
             status="completed" if is_over else "active",
             booking_request=asked,
         )
