@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 
-from sidegate.actions.client_imports import work_on_imports
+from sidegate.actions.client_imports import plan_import, work_on_imports
 from sidegate.models import Client, ClientImport, ClientService, ImportedRow, User
 from tests import factories
 from tests.conftest import Cast
@@ -235,8 +235,6 @@ def test_what_was_exported_is_imported_again_without_a_change(
         "next_visit",
     ]  # fmt: skip
     assert 'name="shown"' in office.get(page).content.decode()
-    from sidegate.actions.client_imports import plan_import
-
     fates = [plan.fate for plan in plan_import(draft).rows]
     assert fates == ["same"] * 5, [plan.after for plan in plan_import(draft).rows]
 

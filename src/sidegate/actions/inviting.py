@@ -18,13 +18,14 @@ from django.utils import timezone
 from ..models import Business, Client, Event, Message, PortalUser, User
 from ..models.client import ClientQuerySet
 from ..models.identity import uuid7
+from ..models.message import INVITATION
 from ..models.user import has_come
 from ..wording.languages import choose_language
 from .clients import not_told_because
 from .errors import Conflict
 from .messages import Draft, Recipient, Words, draft, own_words, store_spread
 
-KEY = "client.invited"
+KEY = INVITATION
 AT_ONCE = 50  # clients in one transaction: a tenth of a second or so of write lock
 PER_PRESS = 500  # what a page can do while its reader waits
 # Mail servers take a sudden flood for spam, and the answers come in one by one. Other mail is not held up: it is
@@ -139,7 +140,7 @@ def _store(business: Business, events: Sequence[Event], letters: dict[UUID, list
 
 def _first_free_moment(business: Business) -> datetime:
     """After the invitations that wait already."""
-    waiting = Message.objects.waiting().filter(business=business, key=KEY)
+    waiting = Message.objects.waiting().invitations().filter(business=business)
     last = waiting.aggregate(last=Max("next_try"))["last"]
     return max(timezone.now(), last + APART) if last else timezone.now()
 

@@ -285,4 +285,12 @@ class Migration(migrations.Migration):
             model_name='dateproposal',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='proposal_closed_whole'),
         ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(condition=models.Q(('status', 'sent'), _negated=True), fields=['business', 'recipient'], name='message_not_sent'),
+        ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(condition=models.Q(('key', 'client.invited')), fields=['business', 'id'], name='message_invitation'),
+        ),
     ]

@@ -14,12 +14,21 @@ from .sign_in import SignIn
 from .written import Written
 
 TEST_MAIL = "mail.test"
+INVITATION = "client.invited"
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def waiting(self) -> "MessageQuerySet":
         """Not yet handed over: still to leave, or on its way."""
         return self.filter(status__in=(Written("queued"), Written("sending")))
+
+    def unsent(self) -> "MessageQuerySet":
+        """All but those that were handed over."""
+        return self.exclude(status=Written("sent"))
+
+    def invitations(self) -> "MessageQuerySet":
+        """To clients, to their portal."""
+        return self.filter(key=Written(INVITATION))
 
     def undelivered(self) -> "MessageQuerySet":
         """What a person should look at: it failed for good, or could never be sent. Of a test mail she knows."""
@@ -100,6 +109,13 @@ class Message(BusinessRow):
                 fields=("business", "id"),
                 name="message_undelivered",
                 condition=Q(status__in=("failed", "not_sendable"), told_at=None),
+            ),
+            # What has not left, by whom it is for: to let it go when she is out. Most messages have left.
+            models.Index(
+                fields=("business", "recipient"), name="message_not_sent", condition=~Q(status="sent")
+            ),
+            models.Index(
+                fields=("business", "id"), name="message_invitation", condition=Q(key="client.invited")
             ),
             # The outbox's claim index; without the business, for one worker serves them all.
             models.Index(

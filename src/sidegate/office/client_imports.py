@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ..actions.client_imports import (
+    MOST_ROWS,
     begin_import,
     begin_undo,
     change_columns,
@@ -42,6 +43,8 @@ from .settings import owner_page
 
 Status = ClientImport.Status
 AT_WORK = (Status.RUNNING, Status.UNDOING)
+# Beyond that the text of a form is refused: longer cells go as a file.
+LONGEST_TEXT = 900_000
 STUCK_AFTER_SECONDS = 15
 
 
@@ -72,6 +75,8 @@ def new(request: PageRequest, scope: OfficeScope) -> HttpResponse:
         template="office/client_imports/new.html",
         before=imports_before(scope),
         columns=list(COLUMN_WORDS.values()),
+        most_rows=f"{MOST_ROWS:,}",
+        longest_text=LONGEST_TEXT,
     )
 
 

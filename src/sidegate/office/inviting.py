@@ -97,7 +97,7 @@ def _previews(scope: OfficeScope, plan: InvitationPlan, words: InWords) -> list[
 
 
 def _letters(scope: OfficeScope) -> QuerySet[Message]:
-    return scope.messages().filter(key=KEY).order_by("-id")
+    return scope.messages().invitations().order_by("-id")
 
 
 def _row(message: Message, words: InWords) -> InvitedRow:

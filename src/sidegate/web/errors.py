@@ -39,7 +39,8 @@ def problem(
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         text = _(
-            "What you sent is larger than we can take. Nothing was saved. Send less text or fewer photos."
+            "What you sent is larger than we can take. Nothing was saved. Send less text or fewer photos; "
+            "save a long table as a CSV file and choose that."
         )
         return problem(request, 413, _("That's too much at once"), text)
     text = _("The page sent something we can't read. Nothing was saved. Go back and try again.")

@@ -22,8 +22,9 @@ from ...models import (
 
 @dataclass(slots=True)
 class Made:
-    """The keys of what rows added, by table."""
+    """The keys of what rows added, by table; of one business."""
 
+    business_id: UUID | None = None
     clients: set[UUID] = field(default_factory=set)
     users: set[UUID] = field(default_factory=set)
     portal_users: set[UUID] = field(default_factory=set)
@@ -44,6 +45,7 @@ class Made:
             "agreement": made.agreements,
         }
         for row in rows:
+            made.business_id = row.business_id
             for what, keys in places.items():
                 if key := row.made.get(what):
                     keys.add(UUID(key))
@@ -71,37 +73,40 @@ def touched_rows(rows: Sequence[ImportedRow], made: Made) -> dict[UUID, str]:
 
 def _touched(mine: Made, made: Made) -> Iterator[tuple[str, Iterable[UUID]]]:
     """The keys of `mine` to which something beyond `made` refers, or which were changed."""
-    yield "asked", _keys(BookingRequest, "client", mine.clients)
-    yield "asked", _keys(BookingRequest, "property", mine.properties)
+    yield "asked", _asking(mine, "client", mine.clients)
+    yield "asked", _asking(mine, "property", mine.properties)
     yield "signed_in", _signed_in(mine.users)
-    yield "visit_changed", _changed_visits(mine.visits)
+    yield "visit_changed", _changed_visits(mine)
     yield "has_more", _belonging_elsewhere(mine.users, made.portal_users)
-    yield "has_more", _others(PortalUser, "client", mine.clients, made.portal_users)
-    yield "has_more", _others(Property, "client", mine.clients, made.properties)
-    yield "has_more", _others(ClientService, "client", mine.clients, made.agreements)
-    yield "has_more", _others(ClientService, "property", mine.properties, made.agreements)
-    yield "has_more", _visits_by_hand(mine.agreements, made.visits)
-    yield "changed", _no_longer_new(mine.clients)
+    yield "has_more", _others(mine, PortalUser, "client", mine.clients, made.portal_users)
+    yield "has_more", _others(mine, Property, "client", mine.clients, made.properties)
+    yield "has_more", _others(mine, ClientService, "client", mine.clients, made.agreements)
+    yield "has_more", _others(mine, ClientService, "property", mine.properties, made.agreements)
+    yield "has_more", _visits_by_hand(mine, made.visits)
+    yield "changed", _no_longer_new(mine)
 
 
-def _keys(model: type[BookingRequest], name: str, keys: set[UUID]) -> Iterable[UUID]:
-    rows = model._default_manager.filter(**{f"{name}__in": keys})
+def _asking(mine: Made, name: str, keys: set[UUID]) -> Iterable[UUID]:
+    rows = BookingRequest.objects.filter(**{"business": mine.business_id, f"{name}__in": keys})
     return rows.values_list(f"{name}_id", flat=True).distinct()
 
 
 def _others(
-    model: type[PortalUser | Property | ClientService], name: str, keys: set[UUID], own: set[UUID]
+    mine: Made,
+    model: type[PortalUser | Property | ClientService],
+    name: str,
+    keys: set[UUID],
+    own: set[UUID],
 ) -> Iterable[UUID]:
     """Of the keys those to which rows refer that are not the import's own."""
-    rows = model._default_manager.filter(**{f"{name}__in": keys})
+    rows = model._default_manager.filter(**{"business": mine.business_id, f"{name}__in": keys})
     return [parent for key, parent in rows.values_list("pk", f"{name}_id") if key not in own]
 
 
-def _visits_by_hand(agreements: set[UUID], own: set[UUID]) -> Iterable[UUID]:
+def _visits_by_hand(mine: Made, own: set[UUID]) -> Iterable[UUID]:
     """Agreements with visits beyond the import's own and those the worker made from the rhythm."""
-    rows = Visit.objects.filter(client_service__in=agreements).exclude(
-        pk__in=Visit.objects.untouched().filter(client_service__in=agreements).values("pk")
-    )
+    under = Visit.objects.filter(business=mine.business_id, client_service__in=mine.agreements)
+    rows = under.exclude(pk__in=under.untouched().values("pk"))
     return [parent for key, parent in rows.values_list("pk", "client_service_id") if key not in own]
 
 
@@ -117,14 +122,16 @@ def _belonging_elsewhere(users: set[UUID], own: set[UUID]) -> Iterable[UUID]:
     return [*rows, *(user for key, user in opens if key not in own)]
 
 
-def _no_longer_new(clients: set[UUID]) -> Iterable[UUID]:
+def _no_longer_new(mine: Made) -> Iterable[UUID]:
     """Invited, archived or erased since."""
-    rows = Client.objects.filter(pk__in=clients).exclude(invited_at=None, archived_at=None, erased_at=None)
+    rows = Client.objects.filter(business=mine.business_id, pk__in=mine.clients).exclude(
+        invited_at=None, archived_at=None, erased_at=None
+    )
     return rows.values_list("pk", flat=True)
 
 
-def _changed_visits(visits: set[UUID]) -> Iterable[UUID]:
-    rows = Visit.objects.filter(pk__in=visits)
+def _changed_visits(mine: Made) -> Iterable[UUID]:
+    rows = Visit.objects.filter(business=mine.business_id, pk__in=mine.visits)
     changed = rows.exclude(version=0, status=Visit.Status.SCHEDULED, booking_request=None, technician=None)
     return changed.values_list("pk", flat=True)
 
@@ -136,11 +143,16 @@ def changed_rows(rows: Sequence[ImportedRow]) -> set[UUID]:
     for table, model in (("client", Client), ("property", Property), ("agreement", ClientService)):
         written = _last_written(rows, table)
         names = sorted({name for values in written.values() for name in values})
-        for key, *values in model._default_manager.filter(pk__in=written).values_list("pk", *names):
+        rows_now = model._default_manager.filter(business=_business_of(rows), pk__in=written)
+        for key, *values in rows_now.values_list("pk", *names):
             now = dict(zip(names, values, strict=True))
             found |= {by for name, (value, by) in written.pop(key).items() if now[name] != value}
         found |= {by for values in written.values() for _value, by in values.values()}
     return found
+
+
+def _business_of(rows: Sequence[ImportedRow]) -> UUID | None:
+    return rows[0].business_id if rows else None
 
 
 def _last_written(rows: Sequence[ImportedRow], table: str) -> dict[UUID, dict[str, tuple[Any, UUID]]]:

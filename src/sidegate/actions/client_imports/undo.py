@@ -101,13 +101,19 @@ def _advance(client_import: ClientImport, count: int) -> bool:
     if done >= client_import.row_count:
         changes |= {"status": Status.UNDONE, "undone_at": timezone.now()}
     rows = ClientImport.objects.filter(
-        pk=client_import.pk, status=Status.UNDOING, done_count=client_import.done_count
+        pk=client_import.pk,
+        business=client_import.business_id,
+        status=Status.UNDOING,
+        done_count=client_import.done_count,
     )
     return rows.update(**changes) == 1
 
 
 def _undo(batch: Sequence[ImportedRow]) -> None:
-    Client.objects.filter(pk__in=[row.client_id for row in batch]).take()
+    if not batch:
+        return
+    business_id = batch[0].business_id
+    Client.objects.filter(business=business_id, pk__in=[row.client_id for row in batch]).take()
     kept = {*touched_rows(batch, Made.of(batch)), *changed_rows(batch[::-1])}
     undone = [row for row in batch if row.pk not in kept]
     _delete(Made.of(undone))
@@ -122,19 +128,21 @@ def _undo(batch: Sequence[ImportedRow]) -> None:
 
 def _delete(made: Made) -> None:
     """What was added, in the order in which it refers to each other; of the catalog only what nobody uses."""
-    Event.objects.filter(visit__in=made.visits).delete()
-    Visit.objects.filter(pk__in=made.visits).delete()
-    Visit.objects.untouched().filter(client_service__in=made.agreements).delete()
-    ClientService.objects.filter(pk__in=made.agreements).delete()
-    Property.objects.filter(pk__in=made.properties).delete()
-    PortalUser.objects.filter(pk__in=made.portal_users).delete()
-    ImportedRow.objects.filter(client__in=made.clients).update(client=None)
-    Client.objects.filter(pk__in=made.clients).delete()
+    of_business = {"business": made.business_id}
+    Event.objects.filter(visit__in=made.visits, **of_business).delete()
+    Visit.objects.filter(pk__in=made.visits, **of_business).delete()
+    Visit.objects.untouched().filter(client_service__in=made.agreements, **of_business).delete()
+    ClientService.objects.filter(pk__in=made.agreements, **of_business).delete()
+    Property.objects.filter(pk__in=made.properties, **of_business).delete()
+    PortalUser.objects.filter(pk__in=made.portal_users, **of_business).delete()
+    ImportedRow.objects.filter(client__in=made.clients, **of_business).update(client=None)
+    Client.objects.filter(pk__in=made.clients, **of_business).delete()
     User.objects.filter(pk__in=made.users).delete()
     if made.services:
         agreed = ClientService.objects.filter(service=OuterRef("pk"))
         asked = BookingRequest.objects.filter(service=OuterRef("pk"))
-        Service.objects.filter(~Exists(agreed), ~Exists(asked), pk__in=made.services).delete()
+        rows = Service.objects.filter(~Exists(agreed), ~Exists(asked), pk__in=made.services, **of_business)
+        rows.delete()
 
 
 def _restore(row: ImportedRow) -> None:

@@ -27,7 +27,7 @@ def let_go(messages: MessageQuerySet, *, because: str) -> None:
 
     A worker that is sending one at this moment ends its try, and begins no other.
     """
-    unsent = messages.exclude(status=Status.SENT).filter(told_at=None)
+    unsent = messages.unsent().filter(told_at=None)
     unsent.update(status=Status.NOT_SENDABLE, reason=because, lease_until=None, told_at=timezone.now())
 
 
