@@ -116,6 +116,12 @@ def test_a_new_arrival_window_reaches_the_visits_that_had_the_old_one(
     assert not Message.objects.exists()
 
 
+def test_a_rhythm_that_has_today_as_well_makes_none_for_today(cast: Cast, weekly: ClientService) -> None:
+    with_mondays = Recurrence("weekly", (0, 1))
+    change_terms(weekly, terms(weekly, recurrence=with_mondays), by=cast.dana)
+    assert days(weekly)[:2] == [TUESDAY, MONDAY + WEEK]
+
+
 def test_a_new_price_alone_moves_no_visit_and_tells_nobody(cast: Cast, weekly: ClientService) -> None:
     before = set(weekly.visits.values_list("pk", flat=True))
     change_terms(weekly, terms(weekly, price_minor=8800), by=cast.dana)

@@ -2,6 +2,7 @@
 
 import html
 import re
+from html.parser import HTMLParser
 from typing import Any
 
 from django.db import connection
@@ -33,3 +34,30 @@ def statements(browser: Browser, address: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert browser.get(address).status_code == 200
     return len(captured)
+
+
+class _Filled(HTMLParser):
+    """Collects what a browser would send of a page's forms as they stand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, list[str]] = {}
+        self._select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        has = dict(attrs)
+        name, value = has.get("name") or "", has.get("value") or ""
+        if tag == "select":
+            self._select = name
+            self.found.setdefault(name, [])
+        elif tag == "option" and "selected" in has:
+            self.found[self._select].append(value)
+        elif tag == "input" and name and (has.get("type") not in ("checkbox", "radio") or "checked" in has):
+            self.found.setdefault(name, []).append(value)
+
+
+def filled(answer: Any) -> dict[str, list[str]]:
+    """The values of the page's inputs and selects, as they would be sent."""
+    parser = _Filled()
+    parser.feed(answer.content.decode())
+    return parser.found

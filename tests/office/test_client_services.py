@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client as Browser
@@ -10,7 +11,7 @@ from sidegate.models import BookingRequest, ClientService, Message, Service, Vis
 from tests import factories
 from tests.conftest import Cast
 
-from .reading import errors, main, statements
+from .reading import errors, filled, main, statements
 
 OFFICE = "/greenlawn/office"
 
@@ -155,6 +156,122 @@ def test_a_service_is_paused_and_resumed(office: Browser, cast: Cast, weekly: Cl
     office.post(page_of(weekly, "resume"))
     assert ClientService.objects.get().status == "active"
     assert "This is not paused any more." in main(office.post(page_of(weekly, "resume"), follow=True))
+
+
+def test_a_pause_may_be_planned_and_taken_back(office: Browser, cast: Cast, weekly: ClientService) -> None:
+    office.post(page_of(weekly, "on-schedule"))
+    first = cast.greenlawn.today() + timedelta(days=8)
+    last = first + timedelta(days=9)
+    typed = {"paused_from": str(first), "paused_until": str(last), "clears_schedule": "yes", "reason": "Away"}
+    before = Visit.objects.filter(date__range=(first, last)).count()
+    page = main(office.post(page_of(weekly, "pause"), typed, follow=True))
+    assert "Paused from" in page
+    assert before
+    assert Visit.objects.filter(status="cancelled", date__range=(first, last)).count() == before
+    assert "Away" in Message.objects.get().text
+    assert ClientService.objects.get().status == "active"
+    office.post(page_of(weekly, "resume"))
+    assert ClientService.objects.get().paused_from is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"paused_from": "2020-01-01"}, "paused_from"),
+        ({"paused_until": "2020-01-01"}, "paused_until"),
+        ({"paused_from": "someday"}, "paused_from"),
+    ],
+)
+def test_a_pause_that_cannot_be_is_refused_at_its_field(
+    office: Browser, weekly: ClientService, typed: dict[str, str], field: str
+) -> None:
+    answer = office.post(page_of(weekly, "pause"), typed)
+    assert (answer.status_code, set(errors(answer))) == (422, {field})
+    assert ClientService.objects.get().paused_from is None
+
+
+TERMS = {"price": "95", "frequency": "weekly", "start_date": "2026-01-06", "part_of_day": "any"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "rule"),
+    [
+        ({"weekdays": ["1", "3"]}, "FREQ=WEEKLY;BYDAY=TU,TH"),
+        ({"weekdays": []}, "FREQ=WEEKLY;BYDAY=TU"),
+        ({"frequency": "biweekly", "weekdays": ["4"]}, "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR"),
+        ({"frequency": "monthly", "month_by": "date"}, "FREQ=MONTHLY;BYMONTHDAY=6"),
+        ({"frequency": "monthly", "month_by": "weekday"}, "FREQ=MONTHLY;BYDAY=1TU"),
+        ({"frequency": "monthly", "month_by": "last_weekday"}, "FREQ=MONTHLY;BYDAY=-1TU"),
+        ({"frequency": "monthly", "month_by": "last_day"}, "FREQ=MONTHLY;BYMONTHDAY=-1"),
+        (
+            {"frequency": "monthly", "start_date": "2026-01-30", "month_by": "weekday"},
+            "FREQ=MONTHLY;BYDAY=-1FR",
+        ),
+        ({"frequency": ""}, ""),
+    ],
+)
+def test_how_often_it_comes_round_is_what_was_chosen(
+    office: Browser, weekly: ClientService, typed: dict[str, Any], rule: str
+) -> None:
+    assert office.post(page_of(weekly, "edit"), {**TERMS, **typed}).status_code == 302
+    assert ClientService.objects.get().rule == rule
+
+
+def test_the_form_shows_what_is_agreed_and_saved_unchanged_changes_nothing(
+    office: Browser, cast: Cast, weekly: ClientService
+) -> None:
+    theo = factories.make_member(business=cast.greenlawn, role="staff", name="Theo Park")
+    typed = {
+        **TERMS, "weekdays": ["1", "3"], "arrives_from": "08:00", "arrives_until": "10:30",
+        "technician": str(theo.pk), "duration_minutes": "45", "ends_on": "2027-01-01", "part_of_day": "morning",
+    }  # fmt: skip
+    office.post(page_of(weekly, "edit"), typed)
+    before = ClientService.objects.values().get()
+    shown = filled(office.get(page_of(weekly, "edit")))
+    assert shown["weekdays"] == ["1", "3"]
+    office.post(page_of(weekly, "edit"), {name: shown[name] for name in typed})
+    assert ClientService.objects.values().get() == before
+    page = main(office.get(page_of(weekly)))
+    for words in (
+        "Every week on Tuesday and Thursday",
+        "Theo Park, morning, 8:00 – 10:30 AM",
+        "Last visit by",
+    ):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"arrives_from": "08:00"}, "arrives_until"),
+        ({"arrives_from": "10:00", "arrives_until": "09:00"}, "arrives_until"),
+        ({"arrives_from": "25:00", "arrives_until": "26:00"}, "arrives_from"),
+        ({"ends_on": "2025-12-31"}, "ends_on"),
+        ({"weekdays": ["9"]}, "weekdays"),
+        ({"month_by": "never", "frequency": "monthly"}, "month_by"),
+        ({"duration_minutes": "2000"}, "duration_minutes"),
+        ({"technician": "00000000-0000-7000-8000-000000000000"}, "technician"),
+    ],
+)
+def test_what_cannot_be_agreed_is_refused_at_its_field(
+    office: Browser, weekly: ClientService, typed: dict[str, Any], field: str
+) -> None:
+    before = ClientService.objects.values().get()
+    answer = office.post(page_of(weekly, "edit"), {**TERMS, **typed})
+    assert answer.status_code == 422
+    assert field in errors(answer)
+    assert ClientService.objects.values().get() == before
+
+
+def test_new_days_move_the_visits_ahead_and_the_owner_reads_that_the_client_is_told(
+    office: Browser, cast: Cast, weekly: ClientService
+) -> None:
+    office.post(page_of(weekly, "on-schedule"))
+    answer = office.post(page_of(weekly, "edit"), {**TERMS, "weekdays": ["3"]}, follow=True)
+    assert "the visits ahead follow. Maria is told." in main(answer)
+    tomorrow = cast.greenlawn.today() + timedelta(days=1)
+    assert {v.date.weekday() for v in Visit.objects.filter(date__gte=tomorrow)} == {3}
+    assert Message.objects.get().key == "plan.changed"
 
 
 def test_put_on_the_schedule_its_visits_come_by_themselves(

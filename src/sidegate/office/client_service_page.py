@@ -4,12 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..models import ClientService, Visit
 from ..web.access import OfficeScope
+from ..wording import rhythm
 from .client_page import AgreementRow, VisitRow, agreement_row, visit_row
 from .in_words import InWords
+from .rhythm_fields import capitalised
 
 AHEAD_SHOWN, PAST_SHOWN = 12, 6
 
@@ -28,6 +31,10 @@ class ClientServicePage:
     agreement: ClientService
     row: AgreementRow
     start: str
+    how_often: str
+    usual: str
+    ends: str
+    pause: str
     catalog_price: str
     ahead: list[VisitRow]
     past: list[PastVisit]
@@ -42,10 +49,44 @@ def client_service_page(scope: OfficeScope, agreement: ClientService) -> ClientS
         agreement=agreement,
         row=agreement_row(agreement, words),
         start=words.day(agreement.start_date),
+        how_often=rhythm_words(agreement, words),
+        usual=usual_words(agreement, words),
+        ends=words.day(agreement.ends_on) if agreement.ends_on else "",
+        pause=pause_words(agreement, words),
         catalog_price=words.money(catalog) if differs and catalog is not None else "",
         ahead=[visit_row(visit, words) for visit in _ahead(scope, agreement)[:AHEAD_SHOWN]],
         past=[_past_row(visit, words) for visit in _past(scope, agreement, words.today)],
     )
+
+
+def rhythm_words(agreement: ClientService, words: InWords) -> str:
+    """ "Every week on Tuesday"; "Once"."""
+    recurrence = agreement.recurrence() if agreement.frequency else None
+    return capitalised(rhythm.in_words(recurrence, words.language))
+
+
+def usual_words(agreement: ClientService, words: InWords) -> str:
+    """Who goes and when they arrive: "Luis Romero, morning, 8:00 – 10:00 AM"; empty where nothing is settled."""
+    who = str(agreement.technician.user) if agreement.technician else ""
+    parts = (
+        who,
+        rhythm.part_of_day(agreement.part_of_day),
+        words.arrival(agreement.arrives_from, agreement.arrives_until),
+    )
+    return ", ".join(filter(None, parts))
+
+
+def pause_words(agreement: ClientService, words: InWords) -> str:
+    """Of a pause under way or to come: from when until when."""
+    if agreement.paused_from is None:
+        return ""
+    first = words.day(agreement.paused_from)
+    if agreement.paused_until is None:
+        return _("Paused from %(first)s on, until you resume it") % {"first": first}
+    return _("Paused from %(first)s to %(last)s") % {
+        "first": first,
+        "last": words.day(agreement.paused_until),
+    }
 
 
 def _ahead(scope: OfficeScope, agreement: ClientService) -> Sequence[Visit]:

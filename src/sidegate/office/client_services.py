@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -10,14 +11,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from ..actions import client_services as actions
-from ..actions.client_services import assign_service, change_terms
+from ..actions.client_services import Replan, assign_service, change_terms
 from ..actions.errors import Conflict
 from ..actions.visits import put_on_schedule as begin_schedule
 from ..models import Client, ClientService, Property, Service
 from ..web.access import OfficeScope, PageRequest, find, office_page
 from ..web.pages import office
+from .assignable import who_may_go
 from .client_page import agreement_row
-from .client_service_forms import LeavingForm, NewAgreementForm, TermsForm
+from .client_service_forms import LeavingForm, NewAgreementForm, PauseForm, TermsForm
 from .client_service_page import client_service_page, visits_ahead_words
 from .clients import asks_and_acts, find_client, page_of
 from .in_words import InWords
@@ -65,6 +67,7 @@ def _agree(request: PageRequest, scope: OfficeScope, client: Client, service: Se
         scope.business,
         service=service,
         properties=properties,
+        members=who_may_go(scope),
         wanted_property=request.GET.get("property", ""),
         answers_request=to != page_of(scope, client),
     )
@@ -125,10 +128,12 @@ def client_service(
 @asks_and_acts
 def edit(request: PageRequest, scope: OfficeScope, client_id: UUID, client_service_id: UUID) -> HttpResponse:
     agreement = find_agreement(scope, client_id, client_service_id)
-    to, form = page_of_agreement(scope, agreement), TermsForm.of(request, agreement)
+    members = who_may_go(scope, already=agreement.technician_id)
+    to, form = page_of_agreement(scope, agreement), TermsForm.of(request, agreement, members)
+    done: list[Replan | None] = []
     try:
-        if form.does(lambda: change_terms(agreement, form.terms(), by=scope.user)):
-            return said(request, _("Saved. It holds for this client only."), to)
+        if form.does(lambda: done.append(change_terms(agreement, form.terms(), by=scope.user))):
+            return said(request, _changed_words(scope, agreement, done[0]), to)
     except Conflict:
         return refused(request, _("This has ended meanwhile, so nothing was changed."), to)
     row = agreement_row(agreement, InWords(scope.business))
@@ -140,7 +145,20 @@ def edit(request: PageRequest, scope: OfficeScope, client_id: UUID, client_servi
         room="clients",
         back=(to, row.name),
         intro=_("For %(name)s only. The catalog stays as it is.") % {"name": agreement.client.name},
+        template="office/clients/terms.html",
     )
+
+
+def _changed_words(scope: OfficeScope, agreement: ClientService, done: Replan | None) -> str:
+    if done is None:
+        return _("Saved. It holds for this client only.")
+    name = {"name": agreement.client.first_name()}
+    refusal = done.letter.recipient.refusal
+    if refusal:
+        return (
+            _("Saved, and the visits ahead follow. %(name)s cannot be written to: tell them yourself.") % name
+        )
+    return _("Saved, and the visits ahead follow. %(name)s is told.") % name
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,14 +207,9 @@ def leave(
     agreement = find_agreement(scope, client_id, client_service_id)
     leaving, to = _ways_out()[way], page_of_agreement(scope, agreement)
     row = agreement_row(agreement, InWords(scope.business))
-    form = LeavingForm(
-        request,
-        saying=leaving.button,
-        ahead=visits_ahead_words(scope, agreement),
-        name=agreement.client.first_name(),
-    )
+    form = _leaving_form(request, scope, agreement, leaving)
     try:
-        if form.does(lambda: leaving.act(agreement, by=scope.user, clears_schedule=form.clears())):
+        if form.does(lambda: leaving.act(agreement, by=scope.user, **form.how())):
             return said(request, leaving.done, to)
     except Conflict:
         return refused(request, _("This was changed meanwhile, so nothing was done. Look again."), to)
@@ -210,6 +223,19 @@ def leave(
         button=leaving.button,
         form=form,
     )
+
+
+def _leaving_form(
+    request: PageRequest, scope: OfficeScope, agreement: ClientService, leaving: Leaving
+) -> LeavingForm:
+    words: dict[str, Any] = {
+        "saying": leaving.button,
+        "ahead": visits_ahead_words(scope, agreement),
+        "name": agreement.client.first_name(),
+    }
+    if leaving.act is actions.pause and agreement.frequency:
+        return PauseForm(request, today=scope.business.today(), **words)
+    return LeavingForm(request, **words)
 
 
 @office_page

@@ -138,14 +138,16 @@ class Amount(Line):
 
 
 class Number(Line):
-    """A whole number between two others."""
+    """A whole number between two others; None where it is empty and may be."""
 
-    def __init__(self, label: Words, *, least: int, most: int, **kwargs: Any) -> None:
+    def __init__(self, label: Words, *, least: int, most: int, needed: bool = True, **kwargs: Any) -> None:
         self.between = (least, most)
-        super().__init__(label, most=12, needed=True, attributes={"inputmode": "numeric"}, **kwargs)
+        super().__init__(label, most=12, needed=needed, attributes={"inputmode": "numeric"}, **kwargs)
 
     def clean(self, value: Any) -> Any:
         typed = str(super().clean(value))
+        if not typed and not self.required:
+            return None
         least, most = self.between
         if not (typed.isascii() and typed.isdigit() and least <= int(typed) <= most):
             said = {"least": least, "most": most}
@@ -167,6 +169,24 @@ class Day(forms.DateField):
         }
         super().__init__(
             label=label, required=needed, help_text=hint, error_messages=said, input_formats=["%Y-%m-%d"]
+        )
+
+
+class Clock(forms.TimeField):
+    """A time of day, in the business's own zone."""
+
+    look: ClassVar[str] = ""
+    widget = forms.TimeInput(attrs={"type": "time"})
+
+    def __init__(self, label: Words, *, hint: Words = "") -> None:
+        self.attributes = {"type": "time"}
+        said = {"invalid": lazy("Write a time such as 08:30.")}
+        super().__init__(
+            label=label,
+            required=False,
+            help_text=hint,
+            error_messages=said,
+            input_formats=["%H:%M", "%H:%M:%S"],
         )
 
 

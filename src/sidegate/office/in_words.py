@@ -1,6 +1,6 @@
 """Dates, money, phones and agreements as the person at the screen reads them."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -38,6 +38,10 @@ class InWords:
     def appointment(self, value: date, part_of_day: str) -> str:
         """ "Tue, Mar 3, morning"."""
         return ", ".join(filter(None, (self.day(value), rhythm.part_of_day(part_of_day))))
+
+    def arrival(self, first: time | None, last: time | None) -> str:
+        """ "8:00 – 10:00 AM"; empty where no time is settled."""
+        return dates.times(first, last, self.language, self.country) if first and last else ""
 
     def moment(self, value: datetime) -> str:
         zone = self.business.time_zone

@@ -17,9 +17,9 @@ from ..models import Business, Service
 from ..models.identity import uuid7
 from ..wording import rhythm
 from .client_forms import ClientForm
-from .client_service_forms import FREQUENCIES, capitalised
 from .fields import Amount, Choice, Day, Line, Lines, Tick
 from .in_words import InWords
+from .rhythm_fields import FREQUENCIES, capitalised
 
 SERVICES_AT_ONCE = 3
 AS_USUAL = "usual"

@@ -10,10 +10,10 @@ from ..actions.services import ServiceDetails
 from ..models import Business, Service
 from ..wording import rhythm
 from ..wording.languages import LANGUAGES
-from .client_service_forms import FREQUENCIES, capitalised
 from .fields import Amount, Choice, Line, Lines, Number, Tick
 from .forms import Form
 from .in_words import InWords
+from .rhythm_fields import FREQUENCIES, capitalised
 
 
 class ServiceForm(Form):

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -13,9 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from ..actions import visits as actions
 from ..actions.errors import Conflict
 from ..actions.visits import add_visit, change_visit, warnings_for
-from ..models import ClientService, Membership, Visit
+from ..models import ClientService, Visit
 from ..web.access import OfficeScope, PageRequest, find, office_page
 from ..web.pages import office, office_fragment
+from .assignable import who_may_go
 from .client_services import find_agreement, page_of_agreement
 from .clients import asks_and_acts
 from .in_words import InWords
@@ -37,13 +37,6 @@ def find_visit(scope: OfficeScope, visit_id: UUID) -> Visit:
 
 def page_of_visit(scope: OfficeScope, visit: Visit) -> str:
     return address(scope, "visit", visit_id=visit.pk)
-
-
-def _members(scope: OfficeScope, visit: Visit | None = None) -> list[Membership]:
-    """Who may go: the team, and whoever the visit has already, though she may have left."""
-    may_go = Q(is_active=True) | Q(pk=visit.technician_id if visit else None)
-    rows = scope.memberships().filter(may_go).select_related("user")
-    return list(rows.order_by("user__name", "id"))
 
 
 @office_page
@@ -73,7 +66,7 @@ def new(request: PageRequest, scope: OfficeScope, client_id: UUID, client_servic
     form = NewVisitForm(
         request,
         {"part_of_day": "any", "is_charged": True},
-        members=_members(scope),
+        members=who_may_go(scope),
         warns=lambda day: warnings_for(agreement, day),
     )
     try:
@@ -127,7 +120,7 @@ def change(request: PageRequest, scope: OfficeScope, visit_id: UUID) -> HttpResp
     form = VisitForm(
         request,
         values_of(visit),
-        members=_members(scope, visit),
+        members=who_may_go(scope, already=visit.technician_id),
         warns=lambda day: [] if day == visit.date else warnings_for(agreement, day, but=visit.pk),
     )
     version, moved = typed_version(request), list[bool]()

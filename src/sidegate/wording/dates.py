@@ -1,10 +1,10 @@
 """Dates in words: "Tue, Mar 3" in English, "martes 3 de marzo" in Spanish, in each country's manner."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_interval, format_skeleton, format_time
 
 from .languages import locale_of
 
@@ -67,6 +67,14 @@ def _formatted(value: date, language: str, country: str, patterns: dict[str, str
     if language in patterns:
         return str(format_date(value, patterns[language], locale=locale))
     return str(format_skeleton(skeleton, value, locale=locale))
+
+
+@lru_cache(maxsize=512)
+def times(first: time, last: time, language: str, country: str = "") -> str:
+    """Two times of a day, by the country's clock: "8:00 – 10:00 AM", "8:00–10:00"."""
+    locale = locale_of(language, country)
+    skeleton = "hm" if "h" in str(locale.time_formats["short"]) else "Hm"
+    return str(format_interval(first, last, skeleton=skeleton, locale=locale))
 
 
 def range_pattern(language: str) -> str:

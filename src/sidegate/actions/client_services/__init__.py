@@ -5,10 +5,12 @@ Every act takes the client's row first, so that none works from an old picture o
 """
 
 from .leaving import Pause, cancel, complete, keep_pauses, pause, resume
+from .replan import Replan
 from .terms import Terms, assign_service, change_terms, make_agreement
 
 __all__ = [
     "Pause",
+    "Replan",
     "Terms",
     "assign_service",
     "cancel",

@@ -71,13 +71,16 @@ def _go_on(client_service: ClientService) -> None:
     if not client_service.frequency:
         end_if_done(client_service)
     elif client_service.makes_visits and client_service.status == Status.ACTIVE:
-        extend([client_service])
+        extend([client_service], since=_tomorrow(client_service))
+
+
+def _tomorrow(client_service: ClientService) -> date:
+    return client_service.business.today() + timedelta(days=1)
 
 
 def _ahead(client_service: ClientService) -> VisitQuerySet:
     """From tomorrow on: today's may be under way."""
-    tomorrow = client_service.business.today() + timedelta(days=1)
-    return Visit.objects.upcoming(tomorrow).filter(
+    return Visit.objects.upcoming(_tomorrow(client_service)).filter(
         business=client_service.business_id, client_service=client_service
     )
 

@@ -83,10 +83,13 @@ def _agreements(keys: Sequence[UUID]) -> list[ClientService]:
     return list(rows.select_related("business", "client", "service"))
 
 
-def extend(agreements: Sequence[ClientService], *, first_weeks: bool = False) -> list[Visit]:
+def extend(
+    agreements: Sequence[ClientService], *, first_weeks: bool = False, since: date | None = None
+) -> list[Visit]:
     """Make the visits up to each business's horizon, and note from which day on there are more to make.
 
-    With `first_weeks` also the four weeks that begin with the first date, where that lies further ahead.
+    With `first_weeks` also the four weeks that begin with the first date, where that lies further ahead; with
+    `since` none before that day.
 
     Only from today on, and only what is missing: a date of the rhythm that was moved, skipped or cancelled
     is not made again, nor one on a day that has a visit of that service already. Needs the clients' rows
@@ -97,7 +100,7 @@ def extend(agreements: Sequence[ClientService], *, first_weeks: bool = False) ->
     visits = []
     for agreement in agreements:
         first, last = spans[agreement.pk]
-        days = () if agreement.client.archived_at else agreement.occurrences(first, last)
+        days = () if agreement.client.archived_at else agreement.occurrences(max(first, since or first), last)
         visits += visits_on(agreement, there.missing(agreement.pk, days))
         agreement.extends_on = _next_turn(agreement, last)
     Visit.objects.bulk_create(visits, ignore_conflicts=True)

@@ -2,7 +2,7 @@
 // in data-follows of the form. Hidden fields are disabled, so that they are not sent.
 (() => {
   const show = (form) => {
-    const chosen = form.querySelector(`[name="${form.dataset.follows}"]:checked`)?.value ?? "";
+    const chosen = form.elements[form.dataset.follows]?.value ?? "";
     for (const part of form.querySelectorAll("[data-shown-for]")) {
       const shown = part.dataset.shownFor.split(" ").includes(chosen);
       part.hidden = !shown;
