@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from ...models import (
     BookingRequest,
+    CalendarFeed,
     Client,
     ClientService,
     ImportedRow,
@@ -81,10 +82,11 @@ def _touched(mine: Made, made: Made) -> Iterator[tuple[str, Iterable[UUID]]]:
     yield "has_more", _others(ClientService, "client", mine.clients, made.agreements)
     yield "has_more", _others(ClientService, "property", mine.properties, made.agreements)
     yield "has_more", _visits_by_hand(mine.agreements, made.visits)
+    yield "signed_in", _keys(CalendarFeed, "client", mine.clients)
     yield "changed", _no_longer_new(mine.clients)
 
 
-def _keys(model: type[BookingRequest], name: str, keys: set[UUID]) -> Iterable[UUID]:
+def _keys(model: type[BookingRequest | CalendarFeed], name: str, keys: set[UUID]) -> Iterable[UUID]:
     rows = model._default_manager.filter(**{f"{name}__in": keys})
     return rows.values_list(f"{name}_id", flat=True).distinct()
 
