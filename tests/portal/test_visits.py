@@ -145,7 +145,7 @@ def test_a_moved_or_skipped_visit_is_never_made_again(
 ) -> None:
     start = visit.date
     ClientService.objects.filter(pk=mowing.pk).update(
-        rule=f"FREQ=WEEKLY;BYDAY={'MO TU WE TH FR SA SU'.split()[start.weekday()]}",
+        rule=f"FREQ=WEEKLY;BYDAY={['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'][start.weekday()]}",
         rule_start=start, makes_visits=True, extends_on=cast.greenlawn.today() - DAY,
     )  # fmt: skip
     approve(office, asks_to_move(portal, visit, new_day))

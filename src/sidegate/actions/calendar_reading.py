@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from ..models import CalendarFeed, Event, Visit
 from ..models.visit import VisitQuerySet
 from ..wording import rhythm
-from ..wording.appointments import Appointment, calendar_feed, clock
+from ..wording.appointments import Appointment, calendar_feed
 from ..wording.languages import choose_language
-from .visits import Untold, as_told, untold_changes
+from .visits import OFF, Untold, arrival_words, as_told, summary, untold_changes
 
 DAYS_BACK = timedelta(days=60)
 # The nearest ones: a calendar program reads the whole feed anew each time.
 MOST_AHEAD, MOST_BACK = 2000, 1000
-OFF = (Visit.Status.CANCELLED, Visit.Status.SKIPPED)
 
 
 def feed_text(feed: CalendarFeed) -> bytes:
@@ -96,15 +95,11 @@ class _Reader:
         return self.business.name
 
     def appointment(self, visit: Visit) -> Appointment:
-        name, about = self._name(visit), []
-        if part := rhythm.part_of_day(visit.part_of_day):
-            name += f", {part}"
+        name = summary(self._name(visit), visit)
+        about = arrival_words(visit, self.language, self.business.country)
         if not self.feed.client_id:
             name = f"{visit.client_service.client.name}: {name}"
-        if not self.feed.client_id and not visit.arrives_from:
-            about = [_("About %(minutes)s minutes") % {"minutes": visit.duration_minutes}]
-        if window := arrival_words(visit, self.language, self.business.country):
-            about = [window]
+            about = about or _("About %(minutes)s minutes") % {"minutes": visit.duration_minutes}
         return Appointment(
             key=str(visit.pk),
             version=visit.version,
@@ -116,7 +111,7 @@ class _Reader:
             minutes=visit.duration_minutes,
             is_off=visit.status in OFF,
             place=visit.client_service.property.address,
-            about="\n".join(about),
+            about=about,
             link=self._link(visit),
         )
 
@@ -127,12 +122,3 @@ class _Reader:
     def _link(self, visit: Visit) -> str:
         room = "visits" if self.feed.client_id else "office/visits"
         return f"{self.site}/{room}/{visit.pk}"
-
-
-def arrival_words(visit: Visit, language: str, country: str) -> str:
-    """ "Arrival between 9:00 AM and 11:00 AM", in the language that is active; empty where no window was agreed."""
-    if visit.arrives_from is None or visit.arrives_until is None:
-        return ""
-    from_, until = (clock(value, language, country) for value in (visit.arrives_from, visit.arrives_until))
-    values = {"from": from_, "until": until}
-    return _("Arrival between %(from)s and %(until)s") % values

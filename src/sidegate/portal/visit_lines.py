@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import get_language
 
-from ..actions.calendar_reading import arrival_words
+from ..actions.visits import arrival_words
 from ..models import Visit
 from ..web.access import PortalScope
 from ..wording import dates, rhythm

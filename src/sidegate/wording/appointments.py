@@ -4,7 +4,7 @@ Arrival times are local, with the zone's own rules beside them; a time that the 
 of one they show twice the first is meant.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -39,9 +39,26 @@ class Appointment:
     about: str = ""
     link: str = ""
 
+    def kept(self) -> dict[str, Any]:
+        """As plain values, of which `read` makes the same again."""
+        plain = {name: getattr(self, name) for name in _PLAIN}
+        clocks = {name: getattr(self, name) and getattr(self, name).isoformat() for name in _CLOCKS}
+        return {**plain, **clocks, "date": self.date.isoformat(), "at": self.written_at.isoformat()}
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> "Appointment":
+        """Raises KeyError or ValueError of what `kept` did not write."""
+        clocks: dict[str, Any] = {name: kept[name] and time.fromisoformat(kept[name]) for name in _CLOCKS}
+        at, day = datetime.fromisoformat(kept["at"]), date.fromisoformat(kept["date"])
+        return cls(**{name: kept[name] for name in _PLAIN}, **clocks, date=day, written_at=at)
+
     def begins(self, zone: str) -> datetime | None:
         """The beginning of its arrival window; None where it has none."""
         return local_instant(self.date, self.arrives_from, zone) if self.arrives_from else None
+
+
+_PLAIN = ("key", "version", "summary", "minutes", "is_off", "place", "about", "link")
+_CLOCKS = ("arrives_from", "arrives_until")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from ...models.compiled import CompiledInsert
 from ...models.identity import uuid7
 from ..errors import CannotApprove, PlanChanged
 from ..messages import Draft, store
+from ..visits import InCalendar
 from .claim import decide, decision, must_be_pending, record, refuse_late
 from .facts import facts_of_one
 from .letters import Letters, key_of_approval
@@ -69,13 +70,17 @@ def _plan(business: Business, booking_request_id: UUID, choices: Choices) -> App
 
 
 def _carry_out(business: Business, plan: ApprovalPlan, choices: Choices, *, by: User, note: str) -> Decision:
-    letter = Letters(business, plan.facts, key_of_approval(plan)).approved(plan, note)
+    letters = Letters(business, plan.facts, key_of_approval(plan))
+    letter, calendar = letters.approved(plan, note), letters.in_calendar(plan)
     now = timezone.now()
     decided = decision(BookingRequest.Status.APPROVED, by=by, at=now, undo_seconds=business.undo_seconds)
     with transaction.atomic(durable=True):
         _claim(business, plan, choices, decided, note)
         _plan_again(business, plan, choices)
-        done = _change_visit(business, plan, choices) if plan.visit else _add_visits(business, plan, now)
+        if plan.visit:
+            done = _change_visit(business, plan, calendar, choices)
+        else:
+            done = _add_visits(business, plan, calendar, now)
         event = _remember(business, plan, done, by=by, at=now, note=note)
         _tell(business, plan, letter, event, decided["undo_until"])
     return Decision(BookingRequest.Status.APPROVED, now, decided["undo_until"], event.data)
@@ -99,20 +104,25 @@ def _plan_again(business: Business, plan: ApprovalPlan, choices: Choices) -> Non
         raise PlanChanged(again)
 
 
-def _change_visit(business: Business, plan: ApprovalPlan, choices: Choices) -> dict[str, Any]:
-    done = change_visit_as_planned(business, plan)
+def _change_visit(
+    business: Business, plan: ApprovalPlan, calendar: InCalendar, choices: Choices
+) -> dict[str, Any]:
+    done = change_visit_as_planned(business, plan, calendar)
     if done is None:
         raise PlanChanged(_plan(business, plan.facts.id, choices))
     return done
 
 
-def _add_visits(business: Business, plan: ApprovalPlan, now: datetime) -> dict[str, Any]:
+def _add_visits(
+    business: Business, plan: ApprovalPlan, calendar: InCalendar, now: datetime
+) -> dict[str, Any]:
     visits = _write(business, plan, now)
     return {
         "date": visits[0].date.isoformat(),
         "client_service": str(visits[0].client_service_id),
         "makes_client_service": plan.makes_client_service,
         "visits": [str(visit.pk) for visit in visits],
+        "calendar": calendar.kept(visits),
     }
 
 

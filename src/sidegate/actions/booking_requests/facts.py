@@ -46,6 +46,7 @@ class RequestFacts(NamedTuple):
     about_part_of_day: str | None
     about_arrives_from: time | None
     about_arrives_until: time | None
+    about_minutes: int | None
     about_is_charged: bool | None
     about_frequency: str | None
     about_price_minor: int | None
@@ -106,8 +107,8 @@ _COLUMNS = (
     "frequency", "notes", "shown_price_minor", "reply_by", "came_by", "created_at", "decided_at", "decided_by__name",
     "undo_until", "reason", "about_visit_id", "about_visit__date", "about_visit__client_service_id",
     "about_visit__version", "about_visit__status", "about_visit__part_of_day", "about_visit__arrives_from",
-    "about_visit__arrives_until", "about_visit__is_charged", "about_visit__client_service__frequency",
-    "about_visit__client_service__price_minor",
+    "about_visit__arrives_until", "about_visit__duration_minutes", "about_visit__is_charged",
+    "about_visit__client_service__frequency", "about_visit__client_service__price_minor",
     "client_id", "client__name", "client__email", "client__phone", "client__language",
     "client__email_opted_out", "client__email_bounced_at", "client__archived_at",
     "property_id", "property__address", "property__archived_at",

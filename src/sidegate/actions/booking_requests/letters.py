@@ -12,6 +12,7 @@ from ...wording import dates, rhythm
 from ...wording.languages import choose_language
 from ...wording.money import money
 from ..messages import Draft, Recipient, Words, draft, own_words
+from ..visits import InCalendar
 from .facts import RequestFacts
 from .plan import ApprovalPlan
 
@@ -111,6 +112,13 @@ class Letters:
             note=note,
             service=service,
         )
+
+    def in_calendar(self, plan: ApprovalPlan) -> InCalendar:
+        """How the visits of the plan stand in her calendar."""
+        with translation.override(plan.language):
+            name = self.facts.service_name(plan.language, self.business.default_language)
+            name = rhythm.agreement_name(name, plan.frequency)
+        return InCalendar(self.business, name, self.facts.address, plan.language)
 
     def declined(self, reason: str) -> Draft:
         """To a client an issue report is answered, a visit of hers stays as it is, anything else cannot be done this

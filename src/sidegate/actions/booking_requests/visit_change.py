@@ -6,13 +6,15 @@ from django.db.models import F
 
 from ...models import Business, ClientService, Event, Visit
 from ..errors import UndoRefused
-from ..visits import end_if_done, fields_as_they_were, open_again
+from ..visits import InCalendar, end_if_done, fields_as_they_were, open_again
 from .plan import ApprovalPlan, VisitChange
 
 SETTLED_MEANWHILE = "version"  # who goes there, and whether it is charged, may change without it
 
 
-def change_visit_as_planned(business: Business, plan: ApprovalPlan) -> dict[str, Any] | None:
+def change_visit_as_planned(
+    business: Business, plan: ApprovalPlan, calendar: InCalendar
+) -> dict[str, Any] | None:
     """Move or skip the visit; returns what the Event keeps, None where the visit is no longer as planned.
 
     It keeps its date in the rhythm, so that it is not made again.
@@ -27,7 +29,17 @@ def change_visit_as_planned(business: Business, plan: ApprovalPlan) -> dict[str,
         return None
     if change.status == Visit.Status.SKIPPED and not plan.frequency:
         end_if_done(_agreement(business, str(plan.client_service_id)))
-    return _remembered(plan, change)
+    return {**_remembered(plan, change), "calendar": calendar.kept([_as_changed(plan, change)])}
+
+
+def _as_changed(plan: ApprovalPlan, change: VisitChange) -> Visit:
+    """As it now stands, for the letter alone."""
+    return Visit(
+        id=change.visit_id,
+        version=change.version + 1,
+        duration_minutes=plan.facts.about_minutes or 0,
+        **change.fields(),
+    )
 
 
 def _agreement(business: Business, key: str) -> ClientService:

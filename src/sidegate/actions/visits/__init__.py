@@ -17,17 +17,21 @@ from .as_told import (
 from .change import VisitChanges, change_visit
 from .close import Clearing, cancel_visit, clear, clearing_of, complete_visit, reopen_visit, skip_visit
 from .horizon import BEGUN_EVERYWHERE, extend, extend_schedules, first_dates, missing_days, visits_on
+from .in_calendar import OFF, InCalendar, arrival_words, summary
 from .letters import plan_changed_letter
 from .record import end_if_done, open_again, tell_of
 from .rules import must_be_a_day_to_come, warnings_for
 
 __all__ = [
     "BEGUN_EVERYWHERE",
+    "OFF",
     "Clearing",
+    "InCalendar",
     "Untold",
     "VisitChanges",
     "add_visit",
     "added_events",
+    "arrival_words",
     "as_it_was",
     "as_told",
     "begin",
@@ -49,6 +53,7 @@ __all__ = [
     "put_on_schedule",
     "reopen_visit",
     "skip_visit",
+    "summary",
     "tell_of",
     "untold_changes",
     "upcoming_as_told",
