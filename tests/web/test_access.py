@@ -69,6 +69,7 @@ def test_the_open_pages_are_these() -> None:
         "gate:guide",
         "gate:guide_contents",
         "gate:guide_chapter",
+        "gate:calendar",
     }
 
 

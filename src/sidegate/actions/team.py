@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from ..models import Business, Event, Membership, Message, User
 from ..wording.languages import choose_language
+from .calendar_feeds import close_feed_of_business, close_feeds_of_member
 from .errors import Conflict, InvalidInput
 from .messages import Draft, Recipient, draft, let_go, own_words, store
 from .people import held_user
@@ -162,6 +163,8 @@ def change_role(membership: Membership, *, by: User, role: str) -> None:
         if was == role:
             return
         _must_leave_an_owner(current)
+        if was == Role.OWNER:
+            close_feed_of_business(current.business)  # whose address she knew
         _write(current, role=role)
         _record(current, Verb.MEMBER_CHANGED, by=by, was=was, to=role)
 
@@ -194,6 +197,7 @@ def leave(membership: Membership) -> None:
 def _end(membership: Membership, *, by: User, how: str) -> None:
     current = _current(membership)
     _must_leave_an_owner(current)
+    close_feeds_of_member(current)
     _write(current, is_active=False)
     _record(current, Verb.MEMBER_LEFT, by=by, was=current.role, how=how)
     to_her = Message.objects.filter(

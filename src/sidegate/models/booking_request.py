@@ -75,6 +75,8 @@ class BookingRequest(BusinessRow):
         MOVE_VISIT = "move_visit"
         SKIP_VISIT = "skip_visit"
 
+    OF_A_VISIT = (Kind.MOVE_VISIT, Kind.SKIP_VISIT)  # these always name the visit they are about
+
     class Status(models.TextChoices):
         PENDING = "pending"
         APPROVED = "approved"

@@ -12,7 +12,19 @@ from .base import Row
 
 # First words of addresses that are ours (DESIGN section 6).
 RESERVED_ADDRESSES = frozenset(
-    {"sign-in", "sign-out", "set-up", "guide", "health", "api", "static", "accounts", "demo", "language"}
+    {
+        "sign-in",
+        "sign-out",
+        "set-up",
+        "guide",
+        "health",
+        "api",
+        "static",
+        "accounts",
+        "demo",
+        "language",
+        "calendar",
+    }
 )
 EVERY_WEEKDAY = (0, 1, 2, 3, 4)
 FARTHEST_AHEAD = timedelta(days=90)

@@ -65,7 +65,18 @@ class AnsweredWords:
         """The outcome with its date and price (rule 22)."""
         if status != Status.APPROVED or "date" not in data:
             return self.status(status)
+        if data.get("outcome"):
+            return " · ".join([self.status(status), self.visit_change(data)])
         return " · ".join([self.status(status), self.start(data), self.price(data)])
+
+    def visit_change(self, data: dict[str, Any]) -> str:
+        """ "moved from Tue, Mar 3 to Thu, Mar 5", "Tue, Mar 3 is skipped"."""
+        if data["outcome"] == BookingRequest.Outcome.VISIT_SKIPPED:
+            return _("%(date)s is skipped") % {"date": self.day(data["from"])}
+        return _("moved from %(was)s to %(now)s") % {
+            "was": self.day(data["from"]),
+            "now": self.day(data["to"]),
+        }
 
     @staticmethod
     def is_series(data: dict[str, Any]) -> bool:
@@ -196,13 +207,18 @@ def _decided_line(words: AnsweredWords, row: BookingRequest, told: str) -> Decid
         service=row.service.name_in(words.language, words.business.default_language),
         status=row.status,
         status_words=words.status(row.status),
-        when=words.day(visit.date.isoformat()) if visit else "",
+        when=words.day(visit.date.isoformat()) if visit else _visit_asked_about(words, row),
         by=str(row.decided_by or ""),
         at=words.moment(decided_at),
         reason=row.reason,
         told=told,
         key=f"{decided_at.isoformat()}_{row.pk}",
     )
+
+
+def _visit_asked_about(words: AnsweredWords, row: BookingRequest) -> str:
+    visit = row.about_visit if row.status == Status.APPROVED and row.kind in row.OF_A_VISIT else None
+    return words.day(visit.date.isoformat()) if visit else ""
 
 
 def _message_states(business: Business, request_ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -63,7 +63,11 @@ def _answered_today(scope: OfficeScope) -> int:
 @office_page
 def decided(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     """What was answered, newest first; `before` is the place where the page before ended."""
-    rows = scope.booking_requests().decided().select_related("client", "service", "decided_by", "visit")
+    rows = (
+        scope.booking_requests()
+        .decided()
+        .select_related("client", "service", "decided_by", "visit", "about_visit")
+    )
     at, _mark, key = request.GET.get("before", "").partition("_")
     if (moment := _moment(at)) and (pk := typed_key(key)):
         rows = rows.filter(decided_at__lte=moment).exclude(decided_at=moment, pk__gte=pk)

@@ -80,7 +80,9 @@ def _line(event: Event, words: InWords) -> HistoryLine:
 
 
 def _event_words(verb: str, data: dict[str, Any], words: InWords) -> str:
-    if verb == Verb.VISIT_MOVED:
+    if data.get("outcome") == "visit_skipped":
+        return _("Skipped at the client's wish")
+    if verb == Verb.VISIT_MOVED or data.get("outcome") == "visit_moved":
         return _("Moved from %(was)s to %(now)s") % {
             "was": words.appointment(date.fromisoformat(data["from"]), data["part_from"]),
             "now": words.appointment(date.fromisoformat(data["to"]), data["part_to"]),
@@ -91,6 +93,7 @@ def _event_words(verb: str, data: dict[str, Any], words: InWords) -> str:
         Verb.VISIT_SKIPPED: _("Skipped"),
         Verb.VISIT_CANCELLED: _("Cancelled"),
         Verb.VISIT_REOPENED: _("Opened again"),
+        Verb.UNDONE: _("Decision taken back"),
     }.get(Verb(verb), _("Changed"))
 
 

@@ -5,6 +5,7 @@ The only place that writes a request's status. Screen, command line and API all 
 
 from .approve import Decision, approve_booking_request
 from .asking import Ask, Checked, Options
+from .asking_of_visit import waiting_about, why_not
 from .decline import decline_booking_request
 from .edit import edit_booking_request, withdraw_booking_request
 from .facts import RequestFacts, facts_of, facts_of_one, facts_waiting
@@ -35,5 +36,7 @@ __all__ = [
     "plan_approvals",
     "submit_booking_request",
     "undo_booking_request",
+    "waiting_about",
+    "why_not",
     "withdraw_booking_request",
 ]

@@ -149,10 +149,10 @@ class Options:
 
         `keeps` is the request that an edit changes: its service and visit stay allowed.
         """
-        return _Check(self, ask, keeps).result()
+        return Check(self, ask, keeps).result()
 
 
-class _Check:
+class Check:
     """One walk through the fields; collects a sentence for each that cannot be taken."""
 
     def __init__(self, options: Options, ask: Ask, keeps: BookingRequest | None) -> None:
@@ -161,18 +161,15 @@ class _Check:
 
     def result(self) -> Checked:
         ask = self.ask
-        if ask.kind not in Kind.values:
+        if ask.kind not in Kind.values or ask.kind in BookingRequest.OF_A_VISIT:
             self.errors["kind"] = _("Choose what you need.")
         visit = self._visit()
         place = visit.client_service.property if visit else self._property()
         service = self._service(visit.client_service.service_id if visit else ask.service_id)
-        self._window()
+        self.window()
+        self.part_of_day()
         self._rhythm()
-        if len(ask.notes) > LONGEST_NOTES:
-            self.errors["notes"] = _("Notes can have up to %(most)s characters; these have %(count)s.") % {
-                "most": f"{LONGEST_NOTES:,}",
-                "count": f"{len(ask.notes):,}",
-            }
+        self.notes()
         start, end = ask.window_start, ask.window_end
         if self.errors or service is None or place is None or start is None or end is None:
             raise InvalidInput(self.errors)
@@ -235,7 +232,7 @@ class _Check:
             self.keeps is not None and self.keeps.service_id == service_id
         )
 
-    def _window(self) -> None:
+    def window(self) -> None:
         start, end = self.ask.window_start, self.ask.window_end
         options = self.options
         if start is None:
@@ -265,9 +262,18 @@ class _Check:
         text = _("We don't work on those days. The next day we do is %(date)s.")
         self.errors["window_end"] = text % {"date": self._day(working)}
 
-    def _rhythm(self) -> None:
+    def notes(self) -> None:
+        if len(self.ask.notes) > LONGEST_NOTES:
+            self.errors["notes"] = _("Notes can have up to %(most)s characters; these have %(count)s.") % {
+                "most": f"{LONGEST_NOTES:,}",
+                "count": f"{len(self.ask.notes):,}",
+            }
+
+    def part_of_day(self) -> None:
         if self.ask.part_of_day not in PartOfDay.values:
             self.errors["part_of_day"] = _("Choose any time, morning or afternoon.")
+
+    def _rhythm(self) -> None:
         if self.ask.kind == Kind.RECURRING and self.ask.frequency not in Frequency.values:
             self.errors["frequency"] = _("Choose how often.")
 

@@ -47,6 +47,30 @@ class Warned:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitChange:
+    """What becomes of the visit that a request to move or to skip is about; `version` is the one planned with."""
+
+    visit_id: UUID
+    version: int
+    outcome: str
+    date: dt.date
+    part_of_day: str
+    arrives_from: dt.time | None
+    arrives_until: dt.time | None
+    status: str
+
+    def fields(self) -> dict[str, Any]:
+        """The visit's columns as they will be."""
+        return {
+            "date": self.date,
+            "part_of_day": self.part_of_day,
+            "arrives_from": self.arrives_from,
+            "arrives_until": self.arrives_until,
+            "status": self.status,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalPlan:
     """What approving does. With `refusal` set it cannot be carried out; the code says why.
 
@@ -69,6 +93,11 @@ class ApprovalPlan:
     moved_because: str = ""
     warnings: tuple[Warned, ...] = ()
     refusal: str = ""
+    visit: VisitChange | None = None  # moved or skipped, instead of one that is added
+
+    @property
+    def outcome(self) -> str:
+        return self.visit.outcome if self.visit else BookingRequest.Outcome.VISIT_ADDED
 
     @property
     def makes_client_service(self) -> bool:
@@ -86,6 +115,7 @@ class ApprovalPlan:
             self.frequency,
             self.language,
             self.not_told_because,
+            *([self.visit] if self.visit else ()),
         )
         return hashlib.sha256("|".join(map(str, outcome)).encode()).hexdigest()[:32]
 
@@ -135,6 +165,8 @@ class Planner:
         return [once]
 
     def plan(self, facts: RequestFacts, choices: Choices = AS_PLANNED) -> ApprovalPlan:
+        if facts.kind in BookingRequest.OF_A_VISIT:
+            return plan_of_visit(self, facts, choices)
         matches = self._matches(facts)
         match, gone = self._chosen_match(matches, choices)
         as_recurring = choices.as_recurring and match is None and facts.kind == BookingRequest.Kind.RECURRING
@@ -307,3 +339,6 @@ def series_dates(first: dt.date | None, frequency: str) -> tuple[dt.date, ...]:
     if first is None:
         return ()
     return first_dates(Recurrence.counted_from(first, frequency), first, first)
+
+
+from .plan_of_visit import plan_of_visit  # noqa: E402 (it needs what stands above)

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from ...models import (
     BookingRequest,
+    CalendarFeed,
     Client,
     ClientService,
     ImportedRow,
@@ -73,8 +74,8 @@ def touched_rows(rows: Sequence[ImportedRow], made: Made) -> dict[UUID, str]:
 
 def _touched(mine: Made, made: Made) -> Iterator[tuple[str, Iterable[UUID]]]:
     """The keys of `mine` to which something beyond `made` refers, or which were changed."""
-    yield "asked", _asking(mine, "client", mine.clients)
-    yield "asked", _asking(mine, "property", mine.properties)
+    yield "asked", _of_hers(BookingRequest, mine, "client", mine.clients)
+    yield "asked", _of_hers(BookingRequest, mine, "property", mine.properties)
     yield "signed_in", _signed_in(mine.users)
     yield "visit_changed", _changed_visits(mine)
     yield "has_more", _belonging_elsewhere(mine.users, made.portal_users)
@@ -83,11 +84,14 @@ def _touched(mine: Made, made: Made) -> Iterator[tuple[str, Iterable[UUID]]]:
     yield "has_more", _others(mine, ClientService, "client", mine.clients, made.agreements)
     yield "has_more", _others(mine, ClientService, "property", mine.properties, made.agreements)
     yield "has_more", _visits_by_hand(mine, made.visits)
+    yield "signed_in", _of_hers(CalendarFeed, mine, "client", mine.clients)
     yield "changed", _no_longer_new(mine)
 
 
-def _asking(mine: Made, name: str, keys: set[UUID]) -> Iterable[UUID]:
-    rows = BookingRequest.objects.filter(**{"business": mine.business_id, f"{name}__in": keys})
+def _of_hers(
+    model: type[BookingRequest | CalendarFeed], mine: Made, name: str, keys: set[UUID]
+) -> Iterable[UUID]:
+    rows = model._default_manager.filter(**{"business": mine.business_id, f"{name}__in": keys})
     return rows.values_list(f"{name}_id", flat=True).distinct()
 
 

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
 from ...models import Event, Membership, User, Visit
 from ..errors import Conflict
-from .letters import moved_letter
+from .letters import in_calendar, moved_letter
 from .record import Status, claim, record, take_client_of, tell
 from .rules import must_be_a_day_to_come
 
@@ -51,7 +52,8 @@ def _staff(visit: Visit, changes: VisitChanges, version: int) -> None:
 
 def _move(visit: Visit, changes: VisitChanges, by: User, version: int) -> None:
     letter = moved_letter(visit, day=changes.date, part_of_day=changes.part_of_day)
-    data = {
+    calendar = in_calendar(visit.client_service)
+    data: dict[str, Any] = {
         "from": visit.date.isoformat(),
         "to": changes.date.isoformat(),
         "part_from": visit.part_of_day,
@@ -70,5 +72,6 @@ def _move(visit: Visit, changes: VisitChanges, by: User, version: int) -> None:
             technician=changes.technician,
             is_charged=changes.is_charged,
         )
+        data["calendar"] = calendar.kept([visit])
         event = record(visit, Event.Verb.VISIT_MOVED, by=by, was=Status.SCHEDULED, **data)
         tell(visit, letter, event)

@@ -12,6 +12,7 @@ from ...wording import dates, rhythm
 from ...wording.languages import locale_of
 from ..clients import recipient_of
 from ..messages import Draft, Recipient, draft, own_words
+from .in_calendar import InCalendar
 
 DAYS_NAMED = 6
 
@@ -56,6 +57,12 @@ def plan_changed_letter(before: ClientService, after: ClientService, days: Seque
     )
 
 
+def in_calendar(client_service: ClientService) -> InCalendar:
+    """How visits of the agreement stand in its client's calendar."""
+    letter = _Letter(client_service)
+    return InCalendar(letter.business, letter.name(), client_service.property.address, letter.language)
+
+
 class _Letter:
     """Writes to the client of an agreement, in the language really used for her."""
 
@@ -71,16 +78,19 @@ class _Letter:
         words = own_words(self.business.pk, (key,))
         return draft(key, words=words, recipient=self.recipient, values=said)
 
+    def name(self) -> str:
+        agreement = self.client_service
+        with translation.override(self.language):
+            name = agreement.service.name_in(self.language, self.business.default_language)
+            return rhythm.agreement_name(name, agreement.frequency)
+
     def _about(self) -> dict[str, str]:
         agreement, business = self.client_service, self.business
-        with translation.override(self.language):
-            name = agreement.service.name_in(self.language, business.default_language)
-            service = rhythm.agreement_name(name, agreement.frequency)
         return {
             "business": business.name,
             "business_phone": business.phone,
             "client": agreement.client.first_name(),
-            "service": service,
+            "service": self.name(),
             "address": agreement.property.address,
             "reference": self._reference(),
             "link": self._link(),
