@@ -51,10 +51,11 @@ SHOW: dict[str, dict[str, Any]] = {"due": {"age": "due"}, "issues": {"kind": Kin
 
 @dataclass(frozen=True, slots=True)
 class FilterChip:
-    """One of the filters in words, and the address's query without it."""
+    """A filter in words, and the query that its press asks for: without it, or with it where it is not yet there."""
 
     words: str
     rest: str
+    is_current: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,14 @@ class Filters:
     def with_(self, **changes: Any) -> str:
         """The query with another choice."""
         return query_of(replace(self.wanted, **changes))
+
+    def quick(self) -> list[FilterChip]:
+        """What is asked for most, one press each; pressed again it is taken away."""
+        is_due, is_issue = self.wanted.age == "due", self.wanted.kind == Kind.ISSUE_REPORT
+        return [
+            FilterChip(_("Due today"), self.with_(age="" if is_due else "due"), is_due),
+            FilterChip(_("Issues"), self.with_(kind="" if is_issue else Kind.ISSUE_REPORT), is_issue),
+        ]
 
     def _fields(self, business: Business) -> Iterator[FilterField]:
         language = get_language() or "en"
@@ -111,13 +120,17 @@ class Filters:
                     self.with_(**{name: ""}),
                 )
         for field in self.fields:
-            if field.value:
+            if field.value and not self._is_quick(field):
                 known = next((words for value, words in field.options if value == field.value), None)
                 value = str(known) if known else _("no longer here")
                 yield FilterChip(
                     _("%(label)s: %(value)s") % {"label": field.label, "value": value},
                     self.with_(**{field.name: getattr(ALL, field.name)}),
                 )
+
+    def _is_quick(self, field: FilterField) -> bool:
+        """Whether it stands above as a press of its own already."""
+        return not self.decided and (field.name, field.value) in (("age", "due"), ("kind", Kind.ISSUE_REPORT))
 
 
 def wanted_of(sent: QueryDict, *, decided: bool = False) -> Wanted:

@@ -28,18 +28,23 @@
     count();
   };
 
+  const leave = () => { // first the reason, then the ticks
+    const reason = form.querySelector("details[open]");
+    if (reason) reason.open = false;
+    else {
+      for (const box of boxes()) box.checked = false;
+      select(false);
+      switched?.focus();
+    }
+  };
+
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-selects]")) select(!queue.hasAttribute("data-selecting"));
     if (event.target.closest?.("[data-pick-all]")) {
       for (const box of boxes()) box.checked = true;
       count();
     }
-    if (event.target.closest?.("[data-pick-none]")) {
-      for (const box of boxes()) box.checked = false;
-      form.querySelector("details").open = false;
-      select(false);
-      switched?.focus();
-    }
+    if (event.target.closest?.("[data-pick-none]")) leave();
   });
   document.addEventListener("change", (event) => event.target.matches?.('input[name="pick"]') && count());
   document.addEventListener("htmx:afterSettle", () => {
