@@ -3,8 +3,10 @@
 from django.urls import path
 
 from . import (
+    booking_request_decided,
     booking_request_log,
     booking_request_presses,
+    booking_request_several,
     booking_requests,
     calendar,
     client_closing,
@@ -38,7 +40,8 @@ WORDS = "settings/messages/<str:key>/<str:language>"
 app_name = "office"
 urlpatterns = [
     path("requests", booking_requests.queue, name="requests"),
-    path("requests/decided", booking_requests.decided, name="decided"),
+    path("requests/decided", booking_request_decided.decided, name="decided"),
+    path("requests/several", booking_request_several.several, name="several"),
     path("requests/new", booking_request_log.log, name="log_request"),
     path("requests/new/<uuid:client_id>/services", booking_request_log.services, name="log_services"),
     path("requests/<str:reference>", booking_requests.booking_request, name="request"),
