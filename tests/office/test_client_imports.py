@@ -110,6 +110,11 @@ def test_what_another_tab_changed_is_shown_before_anything_is_imported(office: B
     assert "Nothing was imported: look at it again." in main(answer)
 
 
+def test_a_row_left_out_is_called_by_its_whole_name(office: Browser, cast: Cast) -> None:
+    page = imported(office, "First name,Last name,E-mail\nBen,Ito,ben@\nCleo,Ng,cleo@example.com\n")
+    assert '<strong dir="auto">Ben Ito</strong>' in main(office.get(page))
+
+
 def test_rows_that_were_left_out_come_back_to_be_mended(office: Browser, cast: Cast) -> None:
     page = imported(office, "Name,Email,Price\n=Ana,ana@,95\nBen Ito,ben@example.com,\n")
     assert "“ana@” isn't a whole email address." in main(office.get(page))

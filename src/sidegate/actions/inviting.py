@@ -92,7 +92,7 @@ def invite_client(client: Client, *, by: User) -> None:
     """
     if refusal := not_told_because(client):
         raise Conflict(refusal)
-    if not _letters(client.business, [client]):
+    if not letters_to_invite(client.business, [client]):
         raise Conflict("signed_in")
     if not _invite(client.business, [client], by, again=True):
         raise Conflict("just_invited")
@@ -100,7 +100,7 @@ def invite_client(client: Client, *, by: User) -> None:
 
 def _invite(business: Business, clients: Sequence[Client], by: User, *, again: bool = False) -> int:
     """How many of them were still to be invited."""
-    letters = _letters(business, clients)
+    letters = letters_to_invite(business, clients)
     now = timezone.now()
     mine = Client.objects.filter(business=business, pk__in=[client.pk for client in clients])
     lately = Q(invited_at__gte=now - NOT_AGAIN_WITHIN) if again else Q(invited_at__isnull=False)
@@ -145,7 +145,7 @@ def _first_free_moment(business: Business) -> datetime:
     return max(timezone.now(), last + APART) if last else timezone.now()
 
 
-def _letters(business: Business, clients: Sequence[Client]) -> dict[UUID, list[Draft]]:
+def letters_to_invite(business: Business, clients: Sequence[Client]) -> dict[UUID, list[Draft]]:
     """By client a letter to each who opens her portal and has not signed in yet. Two statements."""
     by_id = {client.pk: client for client in clients}
     people = PortalUser.objects.exclude(has_come()).filter(business=business, client__in=by_id)

@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 
 from ...actions.booking_requests import ApprovalPlan, facts_of_one
 from ...actions.booking_requests.letters import Letters, office_members
+from ...actions.inviting import letters_to_invite
 from ...actions.messages import Draft, store
 from ...actions.photos import PreparedPhoto, attach_photos, prepare_photos
 from ...models import BookingRequest, Business, Client, ClientService, Event, Message, User, Visit
@@ -66,6 +67,13 @@ class Past:
         if booking_request.came_by:
             return to_office
         return [letters.to_client("booking.received", **said), *to_office]
+
+    def invite(self, client: Client, at: datetime) -> None:
+        """Written to, and not in the portal since."""
+        letters = letters_to_invite(self.business, [client])[client.pk]
+        Client.objects.filter(pk=client.pk).update(invited_at=at)
+        event = self._note(Event.Verb.CLIENT_INVITED, self.owner, at, client=client)
+        self._send(None, event, letters, at)
 
     def withdraw(self, booking_request: BookingRequest, at: datetime) -> None:
         self._change(booking_request, status="withdrawn")
@@ -147,27 +155,24 @@ class Past:
     def _event(
         self, about: BookingRequest, verb: str, actor: User, at: datetime, was: str, to: str, **columns: Any
     ) -> Event:
+        return self._note(verb, actor, at, booking_request=about, from_state=was, to_state=to, **columns)
+
+    def _note(self, verb: str, actor: User, at: datetime, **columns: Any) -> Event:
         return Event.objects.create(
-            id=uuid7_at(at),
-            business=self.business,
-            booking_request=about,
-            verb=verb,
-            actor=actor,
-            at=at,
-            from_state=was,
-            to_state=to,
-            **columns,
+            id=uuid7_at(at), business=self.business, verb=verb, actor=actor, at=at, **columns
         )
 
     def _letters(self, booking_request: BookingRequest, *keys: str) -> Letters:
         return Letters(self.business, facts_of_one(self.business, booking_request.pk), *keys)
 
-    def _send(self, about: BookingRequest, event: Event, drafts: Sequence[Draft], at: datetime) -> None:
+    def _send(
+        self, about: BookingRequest | None, event: Event, drafts: Sequence[Draft], at: datetime
+    ) -> None:
         """Stored by the outbox, then dated: what could leave has left; who could not be written to was told."""
         made = store(
             drafts,
             business_id=self.business.pk,
-            booking_request_id=about.pk,
+            booking_request_id=about.pk if about else None,
             event_id=event.pk,
             holds_mail=False,
         )
