@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..models import Business, Client, PortalUser, Property, User, Visit
+from ..models.identity import uuid7
 from ..wording.languages import choose_language
 from .errors import Conflict, InvalidInput
 from .messages import Recipient
@@ -73,10 +74,10 @@ def add_client(
 
 
 def make_client(
-    business: Business, details: ClientDetails, *, address: str, access_notes: str
+    business: Business, details: ClientDetails, *, address: str, access_notes: str, key: UUID | None = None
 ) -> tuple[Client, Property | None]:
-    """As `add_client`; to be called in a transaction."""
-    client, place = Client(business=business, **details.columns()), None
+    """As `add_client`, under a key of her own where one is given; to be called in a transaction."""
+    client, place = Client(pk=key or uuid7(), business=business, **details.columns()), None
     user = _user_of(details.email, client) if details.email else None
     if user:
         _must_be_free(business, user, but=client.pk)

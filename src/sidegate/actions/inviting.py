@@ -85,11 +85,13 @@ def invite_clients(business: Business, *, by: User, at_most: int = PER_PRESS) ->
 def invite_client(client: Client, *, by: User) -> None:
     """Invite her, and everyone else who opens her portal and has not signed in yet; once a day at most.
 
-    Raises Conflict: "no_address", "opted_out" or "bounced" where she cannot be written to, "signed_in" where there
-    is nobody left to invite, "just_invited".
+    Raises Conflict: "archived" where her portal is closed, "no_address", "opted_out", "bounced" or "erased" where she
+    cannot be written to, "signed_in" where there is nobody left to invite, "just_invited".
     """
     if refusal := not_told_because(client):
         raise Conflict(refusal)
+    if client.archived_at:
+        raise Conflict("archived")
     if not _letters(client.business, [client]):
         raise Conflict("signed_in")
     if not _invite(client.business, [client], by, again=True):
@@ -146,7 +148,7 @@ def _first_free_moment(business: Business) -> datetime:
 def _letters(business: Business, clients: Sequence[Client]) -> dict[UUID, list[Draft]]:
     """By client a letter to each who opens her portal and has not signed in yet. Two statements."""
     by_id = {client.pk: client for client in clients}
-    people = PortalUser.objects.filter(business=business, client__in=by_id, user__last_login=None)
+    people = PortalUser.objects.filter(business=business, client__in=by_id).not_signed_in()
     words = own_words(business.pk, (KEY,))
     found: dict[UUID, list[Draft]] = {}
     for person in people.select_related("user").order_by("id"):

@@ -1,5 +1,6 @@
 """Who pays: a client of a business, and the people who open the portal for her."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import models
@@ -36,8 +37,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
 
 
 def _has_signed_in() -> models.Exists:
-    seen = PortalUser.objects.filter(client=models.OuterRef("pk"), user__last_login__isnull=False)
-    return models.Exists(seen)
+    return models.Exists(PortalUser.objects.filter(client=models.OuterRef("pk")).signed_in())
 
 
 _TAKEN = {"decision_count": models.F("decision_count") + 1}
@@ -89,6 +89,16 @@ class Client(BusinessRow):
         return self.name if self.erased_at else self.name.split(" ", 1)[0]
 
 
+class PortalUserQuerySet(models.QuerySet["PortalUser"]):
+    def signed_in(self) -> "PortalUserQuerySet":
+        """Those who signed in since they were let in: one person may open portals of several businesses, and a
+        sign-in from before says nothing of this one. As PortalUser.last_seen."""
+        return self.filter(user__last_login__gte=models.F("created_at"))
+
+    def not_signed_in(self) -> "PortalUserQuerySet":
+        return self.exclude(user__last_login__gte=models.F("created_at"))
+
+
 class PortalUser(BusinessRow):
     """Lets a user open the portal for a client; a client has one or more."""
 
@@ -96,9 +106,16 @@ class PortalUser(BusinessRow):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="portal_users")
     created_at = models.DateTimeField(default=timezone.now)
 
+    objects = PortalUserQuerySet.as_manager()
+
     class Meta:
         # Plain, without the business: undoing an import deletes clients.
         indexes = (models.Index(fields=("client",), name="portal_user_of_client"),)
         constraints = (
             models.UniqueConstraint(fields=("business", "client", "user"), name="portal_user_once"),
         )
+
+    def last_seen(self) -> datetime | None:
+        """When she last signed in, if that was since she was let in. As PortalUserQuerySet.signed_in."""
+        seen = self.user.last_login
+        return seen if seen and seen >= self.created_at else None

@@ -183,7 +183,7 @@ def _people(client: Client, words: InWords) -> list[PersonRow]:
 
 
 def _person_row(row: PortalUser, client: Client, words: InWords) -> PersonRow:
-    seen = row.user.last_login
+    seen = row.last_seen()
     return PersonRow(
         id=row.pk,
         name=row.user.name,

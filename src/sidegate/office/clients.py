@@ -103,22 +103,18 @@ def _added_words(scope: OfficeScope, form: NewClientForm, client: Client) -> str
     if form.cleaned_data["invites"]:
         try:
             invite_client(client, by=scope.user)
-        except Conflict:
-            return _("%(name)s is in. No invitation was needed: their email has signed in already.") % name
+        except Conflict as conflict:
+            # The same form came again: they were invited by the first one.
+            if conflict.code == "signed_in":
+                text = _("%(name)s is in. No invitation was needed: their email has signed in already.")
+                return text % name
         return _("%(name)s is in, and invited.") % name
     return _("%(name)s is in.") % name if form.agreed() else _("%(name)s is in. Add a service next.") % name
 
 
 def _add(scope: OfficeScope, form: NewClientForm) -> Client:
-    typed = form.cleaned_data
-    return add_client_with_services(
-        scope.business,
-        form.details(),
-        by=scope.user,
-        address=typed["address"],
-        access_notes=typed["access_notes"],
-        services=form.agreed(),
-    )
+    assert form.key  # noqa: S101 (a form without one is refused)
+    return add_client_with_services(scope.business, form.new_client(), by=scope.user, key=form.key)
 
 
 @office_page

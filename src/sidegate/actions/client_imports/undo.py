@@ -36,11 +36,11 @@ def obstacles_to_undo(client_import: ClientImport) -> dict[UUID, str]:
     """The keys of rows that something else has touched since, each with a code (made.touched_rows); none: it can
     be undone. Changes nothing, and locks nothing."""
     rows = list(_rows(client_import).order_by("number"))
-    made = Made.of(rows)
+    made = Made.of(client_import.business_id, rows)
     found: dict[UUID, str] = {}
     for part in _parts(rows):
         found |= touched_rows(part, made)
-    return dict.fromkeys(changed_rows(rows), "changed") | found
+    return dict.fromkeys(changed_rows(client_import.business_id, rows), "changed") | found
 
 
 def _rows(client_import: ClientImport) -> Any:
@@ -89,9 +89,9 @@ def _take_back(client_import: ClientImport, batch: Sequence[ImportedRow], *, kee
         if not _advance(client_import, len(batch)):
             return
         if keeps:
-            _mark(written, Fate.KEPT)
+            _mark(client_import, written, Fate.KEPT)
         else:
-            _undo(written)
+            _undo(client_import, written)
 
 
 def _advance(client_import: ClientImport, count: int) -> bool:
@@ -100,36 +100,43 @@ def _advance(client_import: ClientImport, count: int) -> bool:
     if done >= client_import.row_count:
         changes |= {"status": Status.UNDONE, "undone_at": timezone.now()}
     rows = ClientImport.objects.filter(
-        pk=client_import.pk, status=Status.UNDOING, done_count=client_import.done_count
+        pk=client_import.pk,
+        business=client_import.business_id,
+        status=Status.UNDOING,
+        done_count=client_import.done_count,
     )
     return rows.update(**changes) == 1
 
 
-def _undo(batch: Sequence[ImportedRow]) -> None:
-    Client.objects.filter(pk__in=[row.client_id for row in batch]).take()
-    kept = {*touched_rows(batch, Made.of(batch)), *changed_rows(batch[::-1])}
+def _undo(client_import: ClientImport, batch: Sequence[ImportedRow]) -> None:
+    business = client_import.business_id
+    Client.objects.filter(business=business, pk__in=[row.client_id for row in batch]).take()
+    kept = {*touched_rows(batch, Made.of(business, batch)), *changed_rows(business, batch[::-1])}
     undone = [row for row in batch if row.pk not in kept]
-    _delete(Made.of(undone))
+    _delete(Made.of(business, undone))
     for row in undone:
         _restore(row)
-    _mark(undone, Fate.UNDONE)
-    _mark([row for row in batch if row.pk in kept], Fate.KEPT)
+    _mark(client_import, undone, Fate.UNDONE)
+    _mark(client_import, [row for row in batch if row.pk in kept], Fate.KEPT)
 
 
 def _delete(made: Made) -> None:
-    """What was added, in the order in which it refers to each other; of the catalog only what nobody uses."""
-    Event.objects.filter(visit__in=made.visits).delete()
-    Visit.objects.filter(pk__in=made.visits).delete()
-    ClientService.objects.filter(pk__in=made.agreements).delete()
-    Property.objects.filter(pk__in=made.properties).delete()
-    PortalUser.objects.filter(pk__in=made.portal_users).delete()
-    ImportedRow.objects.filter(client__in=made.clients).update(client=None)
-    Client.objects.filter(pk__in=made.clients).delete()
-    User.objects.filter(pk__in=made.users).delete()
+    """What was added, in the order in which it refers to each other; of the catalog only what nobody uses. People
+    belong to no business: whoever was made by the import goes where nothing of any business is theirs."""
+    mine = {"business": made.business_id}
+    Event.objects.filter(**mine, visit__in=made.visits).delete()
+    Visit.objects.filter(**mine, pk__in=made.visits).delete()
+    ClientService.objects.filter(**mine, pk__in=made.agreements).delete()
+    Property.objects.filter(**mine, pk__in=made.properties).delete()
+    PortalUser.objects.filter(**mine, pk__in=made.portal_users).delete()
+    ImportedRow.objects.filter(**mine, client__in=made.clients).update(client=None)
+    Client.objects.filter(**mine, pk__in=made.clients).delete()
+    User.objects.filter(pk__in=made.users, portal_users=None, memberships=None).delete()
     if made.services:
-        agreed = ClientService.objects.filter(service=OuterRef("pk"))
-        asked = BookingRequest.objects.filter(service=OuterRef("pk"))
-        Service.objects.filter(~Exists(agreed), ~Exists(asked), pk__in=made.services).delete()
+        agreed = ClientService.objects.filter(**mine, service=OuterRef("pk"))
+        asked = BookingRequest.objects.filter(**mine, service=OuterRef("pk"))
+        unused = Service.objects.filter(**mine, pk__in=made.services).filter(~Exists(agreed), ~Exists(asked))
+        unused.delete()
 
 
 def _restore(row: ImportedRow) -> None:
@@ -139,6 +146,7 @@ def _restore(row: ImportedRow) -> None:
         models[table].objects.filter(pk=key, business=row.business_id).update(**values)
 
 
-def _mark(rows: Sequence[ImportedRow], fate: str) -> None:
+def _mark(client_import: ClientImport, rows: Sequence[ImportedRow], fate: str) -> None:
     if rows:
-        ImportedRow.objects.filter(pk__in=[row.pk for row in rows]).update(fate=fate)
+        mine = ImportedRow.objects.filter(business=client_import.business_id, client_import=client_import)
+        mine.filter(pk__in=[row.pk for row in rows]).update(fate=fate)
