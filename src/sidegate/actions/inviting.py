@@ -87,11 +87,13 @@ def invite_clients(business: Business, *, by: User, at_most: int = PER_PRESS) ->
 def invite_client(client: Client, *, by: User) -> None:
     """Invite her, and everyone else who opens her portal and has not signed in yet; once a day at most.
 
-    Raises Conflict: "no_address", "opted_out" or "bounced" where she cannot be written to, "signed_in" where there
-    is nobody left to invite, "just_invited".
+    Raises Conflict: "archived" where her portal is closed, "no_address", "opted_out", "bounced" or "erased" where she
+    cannot be written to, "signed_in" where there is nobody left to invite, "just_invited".
     """
     if refusal := not_told_because(client):
         raise Conflict(refusal)
+    if client.archived_at:
+        raise Conflict("archived")
     if not letters_to_invite(client.business, [client]):
         raise Conflict("signed_in")
     if not _invite(client.business, [client], by, again=True):

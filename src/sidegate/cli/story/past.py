@@ -15,7 +15,7 @@ from ...actions.booking_requests.letters import Letters, office_members
 from ...actions.inviting import letters_to_invite
 from ...actions.messages import Draft, store
 from ...actions.photos import PreparedPhoto, attach_photos, prepare_photos
-from ...models import BookingRequest, Business, Client, ClientService, Event, Message, User, Visit
+from ...models import BookingRequest, Business, Client, ClientService, Event, Message, PortalUser, User, Visit
 from ...models.identity import uuid7_at
 from .pictures import PICTURES
 
@@ -43,7 +43,8 @@ class Past:
     def ask(
         self, client: Client, at: datetime, *, by: User, photos: Sequence[str] = (), **columns: Any
     ) -> BookingRequest:
-        """A request as sent at that moment, its photos drawn, its two messages sent; whoever sent it had signed in."""
+        """A request as sent at that moment, its photos drawn, its two messages sent; whoever sent it could, and had
+        signed in."""
         booking_request = BookingRequest(
             id=uuid7_at(at), business=self.business, client=client, submitted_by=by, created_at=at, **columns
         )
@@ -55,6 +56,8 @@ class Past:
         if booking_request.came_by:
             facts["came_by"] = booking_request.came_by
         else:
+            later = PortalUser.objects.filter(business=self.business, user=by, created_at__gt=at)
+            later.update(created_at=at)
             User.objects.filter(pk=by.pk).update(last_login=at)
         event = self._event(booking_request, "submitted", by, at, "", "pending", data=facts)
         self._send(booking_request, event, self._received(booking_request), at)
