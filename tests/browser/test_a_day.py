@@ -25,3 +25,15 @@ def test_dana_marks_a_visit_done_and_takes_it_back(
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("button", name="Skip")).to_be_visible()
     assert Visit.objects.get().status == "scheduled"
+
+
+def test_the_window_that_a_logged_request_begins_with_is_marked_and_so_is_another(
+    cast: Cast, open_as: Callable[..., Page]
+) -> None:
+    page = open_as(cast.dana, f"/greenlawn/office/requests/new?client={cast.maria.pk}")
+    presets = page.locator(".presets button")
+    expect(presets.first).to_have_attribute("aria-pressed", "true")
+    presets.last.click()
+    expect(presets.last).to_have_attribute("aria-pressed", "true")
+    expect(presets.first).to_have_attribute("aria-pressed", "false")
+    assert page.problems == []  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ from sidegate.actions.booking_requests import (
     plan_approvals,
 )
 from sidegate.actions.invariants import violations
+from sidegate.actions.inviting import plan_invitations
 from sidegate.cli.story import pictures, tell
 from sidegate.models import (
     BookingRequest,
@@ -96,6 +97,19 @@ def test_who_is_who() -> None:
     assert (mowing.property.address, mowing.price_minor) == ("12 Palm Court", 9500)
     statuses = set(mowing.visits.values_list("status", flat=True))
     assert statuses == {"completed", "skipped", "scheduled"}
+
+
+@pytest.mark.usefixtures("drawn_small")
+def test_some_were_invited_and_some_are_left_to_invite() -> None:
+    tell()
+    mine = Client.objects.filter(business=greenlawn())
+    invited = mine.exclude(invited_at=None)
+    assert set(invited.values_list("name", flat=True)) == {"Nora Haddad", "Luz Herrera"}
+    assert set(Message.objects.filter(key="client.invited").values_list("to_address", "language")) == {
+        ("nora@example.com", "en"),
+        ("luz@example.com", "es"),
+    }
+    assert plan_invitations(greenlawn()).by_language == {"en": 2, "es": 1}
 
 
 @pytest.mark.usefixtures("drawn_small")

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
+from django.utils import timezone
 
-from sidegate.actions.client_imports import plan_import, work_on_imports
+from sidegate.actions.client_imports import MOST_ROWS, plan_import, work_on_imports
 from sidegate.models import Client, ClientImport, ClientService, ImportedRow, User
 from tests import factories
 from tests.conftest import Cast
@@ -110,6 +112,11 @@ def test_what_another_tab_changed_is_shown_before_anything_is_imported(office: B
     assert "Nothing was imported: look at it again." in main(answer)
 
 
+def test_a_row_left_out_is_called_by_its_whole_name(office: Browser, cast: Cast) -> None:
+    page = imported(office, "First name,Last name,E-mail\nBen,Ito,ben@\nCleo,Ng,cleo@example.com\n")
+    assert '<strong dir="auto">Ben Ito</strong>' in office.get(page).content.decode()
+
+
 def test_rows_that_were_left_out_come_back_to_be_mended(office: Browser, cast: Cast) -> None:
     page = imported(office, "Name,Email,Price\n=Ana,ana@,95\nBen Ito,ben@example.com,\n")
     assert "“ana@” isn't a whole email address." in main(office.get(page))
@@ -140,7 +147,7 @@ def test_an_import_is_undone_after_saying_what_that_means(office: Browser, cast:
 
 def test_who_has_signed_in_since_stands_in_the_way_of_undoing_by_name(office: Browser, cast: Cast) -> None:
     page = imported(office, "Name\tE-mail\nAna Ruiz\tana@example.com\n")
-    User.objects.filter(email="ana@example.com").update(last_login=cast.greenlawn.created_at)
+    User.objects.filter(email="ana@example.com").update(last_login=timezone.now())
     assert "Ana Ruiz has signed in." in main(office.get(f"{page}/undo"))
     answer = office.post(f"{page}/undo", follow=True)
     assert "It can't be undone as a whole any more" in main(answer)
@@ -256,6 +263,49 @@ def test_an_import_of_another_business_is_not_there(
 ) -> None:
     page = drafted(office).replace("/greenlawn/", "/bluepool/")
     assert signed_in(cast.bea).get(page).status_code == 404
+
+
+@pytest.mark.parametrize("day", ["3 Mar ²", "²", "²/3", "T" * 5000, " T" * 2500])
+def test_a_day_that_is_none_is_said_at_once(office: Browser, cast: Cast, day: str) -> None:
+    began = time.monotonic()
+    rows = "".join(f"Ana {n},ana{n}@example.com,9 Bay,Mowing,95,{day}\n" for n in range(50))
+    page = drafted(office, f"Name,Email,Address,Service,Price,Next visit\n{rows}")
+    shown = main(office.get(page))
+    assert "is no day of the calendar" in shown
+    assert "50 left out" in shown
+    assert time.monotonic() - began < 10  # a minute, where each cell is looked through again and again
+
+
+def test_more_cells_than_can_be_pasted_are_to_come_as_a_file(office: Browser, cast: Cast) -> None:
+    table = "Name,Email\n" + "".join(f"Ana {n},ana{n}@example.com\n" for n in range(19_999))
+    many = table + "\n" * (1024 * 1024)
+    answer = office.post(NEW, {"pasted": many})
+    assert answer.status_code == 413
+    assert "Up to 1 MB of cells can be pasted. Save your table as a CSV file" in main(answer)
+    assert "photos" not in main(answer)
+    assert office.post(NEW, {"file": SimpleUploadedFile("a.csv", many.encode())}).status_code == 302
+
+
+def test_other_pages_still_speak_of_less_text(office: Browser, cast: Cast) -> None:
+    answer = office.post(f"{CLIENTS}/new", {"notes": "x" * (1024 * 1024 + 1)})
+    assert answer.status_code == 413
+    assert "Send less text or fewer photos." in main(answer)
+
+
+def test_what_is_pasted_with_nul_in_it_is_read_without(office: Browser, cast: Cast) -> None:
+    imported(office, "Name\tE-mail\nAna\x00 Ruiz\tana@example.com\n")
+    assert Client.objects.get(email="ana@example.com").name == "Ana Ruiz"
+
+
+def test_the_most_rows_are_said_as_they_are(office: Browser, cast: Cast) -> None:
+    assert f"Up to {MOST_ROWS:,} rows." in main(office.get(NEW))
+
+
+def test_signed_out_meanwhile_the_file_is_to_be_chosen_again(cast: Cast) -> None:
+    file = SimpleUploadedFile("a.csv", TABLE.encode())
+    answer = Browser().post(NEW, {"pasted": "", "file": file}, headers={"Origin": "http://testserver"})
+    assert answer.status_code == 403
+    assert "Only the file has to be chosen again." in main(answer)
 
 
 def test_a_draft_is_thrown_away(office: Browser, cast: Cast) -> None:

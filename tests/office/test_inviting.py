@@ -1,12 +1,13 @@
 """Inviting through the office's pages: what it says before the press, and what became of each letter."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from sidegate.models import Client, Message, User
+from sidegate.models import Client, Message, PortalUser, User
 from tests import factories
 from tests.conftest import Cast
 
@@ -59,6 +60,52 @@ def test_the_list_says_where_each_client_stands_and_filters_by_it(office: Browse
         "not_invited": ["Nora"],
         "no_email": ["Nils"],
     }
+
+
+def test_a_sign_in_from_before_they_were_let_in_here_says_nothing(office: Browser, cast: Cast) -> None:
+    """Sam signs in at Bluepool for years; at Greenlawn they are new."""
+    sam = User.objects.filter(pk=cast.bluepool_client_user.pk)
+    sam.update(last_login=timezone.now())
+    Client.objects.exclude(pk=cast.bluepool_client.pk).update(invited_at=timezone.now())
+    here = factories.make_client(business=cast.greenlawn, name="Sam Waters", email="sam@example.com")
+    PortalUser.objects.create(business=cast.greenlawn, client=here, user=sam.get())
+    page = f"{CLIENTS}/{here.pk}"
+    assert "Has not signed in yet" in main(office.get(page))
+    assert shown_as(office, "Sam Waters") == {"not_invited"}
+    assert "Invite 1 client" in main(office.get(f"{CLIENTS}/invite"))
+    assert "Invited: the letter leaves" in main(office.post(f"{page}/invite", follow=True))
+    assert shown_as(office, "Sam Waters") == {"invited"}
+    sam.update(last_login=timezone.now())
+    assert "Has not signed in yet" not in main(office.get(page))
+    assert shown_as(office, "Sam Waters") == {"signed_in"}
+    there = main(office.post(f"{page}/invite", follow=True))
+    assert "Everyone who opens this portal has signed in already." in there
+    assert Message.objects.count() == 1
+
+
+def shown_as(office: Browser, name: str) -> set[str]:
+    """The states under which the list shows someone."""
+    states = ("signed_in", "invited", "not_invited", "no_email")
+    return {state for state in states if name in main(office.get(CLIENTS, {"portal": state}))}
+
+
+@pytest.mark.parametrize(
+    ("gone", "sentence"),
+    [
+        ({"archived_at": timezone.now()}, "Their portal is closed while they are archived."),
+        (
+            {"archived_at": timezone.now(), "erased_at": timezone.now(), "email": ""},
+            "This client was erased.",
+        ),
+    ],
+)
+def test_a_page_from_before_invites_nobody_who_is_gone(
+    office: Browser, cast: Cast, gone: dict[str, Any], sentence: str
+) -> None:
+    Client.objects.filter(pk=cast.maria.pk).update(**gone)
+    answer = office.post(f"{CLIENTS}/{cast.maria.pk}/invite", follow=True)
+    assert sentence in main(answer)
+    assert not Message.objects.exists()
 
 
 def test_the_list_costs_the_same_at_one_and_at_three_clients(office: Browser, cast: Cast) -> None:

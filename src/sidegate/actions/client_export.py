@@ -97,7 +97,7 @@ class _Record:
                 "email": row.user.email,
                 "language": row.user.language,
                 "since": self._at(row.created_at),
-                "last_signed_in_at": self._at(row.user.last_login),
+                "last_signed_in_at": self._at(row.seen_at()),
             }
             for row in rows.order_by("id")
         ]

@@ -77,7 +77,7 @@ def add_client(
 def make_client(
     business: Business, details: ClientDetails, *, address: str, access_notes: str, key: UUID | None = None
 ) -> tuple[Client, Property | None]:
-    """As `add_client`; to be called in a transaction. Raises IntegrityError where there is a client of that key."""
+    """As `add_client`, under a key of her own where one is given; to be called in a transaction."""
     client, place = Client(pk=key or uuid7(), business=business, **details.columns()), None
     user = _user_of(details.email, client) if details.email else None
     if user:

@@ -87,12 +87,14 @@ def invite_clients(business: Business, *, by: User, at_most: int = PER_PRESS) ->
 def invite_client(client: Client, *, by: User) -> None:
     """Invite her, and everyone else who opens her portal and has not signed in yet; once a day at most.
 
-    Raises Conflict: "no_address", "opted_out" or "bounced" where she cannot be written to, "signed_in" where there
-    is nobody left to invite, "just_invited".
+    Raises Conflict: "archived" where her portal is closed, "no_address", "opted_out", "bounced" or "erased" where she
+    cannot be written to, "signed_in" where there is nobody left to invite, "just_invited".
     """
     if refusal := not_told_because(client):
         raise Conflict(refusal)
-    if not _letters(client.business, [client]):
+    if client.archived_at:
+        raise Conflict("archived")
+    if not letters_to_invite(client.business, [client]):
         raise Conflict("signed_in")
     if not _invite(client.business, [client], by, again=True):
         raise Conflict("just_invited")
@@ -100,7 +102,7 @@ def invite_client(client: Client, *, by: User) -> None:
 
 def _invite(business: Business, clients: Sequence[Client], by: User, *, again: bool = False) -> int:
     """How many of them were still to be invited."""
-    letters = _letters(business, clients)
+    letters = letters_to_invite(business, clients)
     now = timezone.now()
     mine = Client.objects.filter(business=business, pk__in=[client.pk for client in clients])
     lately = Q(invited_at__gte=now - NOT_AGAIN_WITHIN) if again else Q(invited_at__isnull=False)
@@ -145,7 +147,7 @@ def _first_free_moment(business: Business) -> datetime:
     return max(timezone.now(), last + APART) if last else timezone.now()
 
 
-def _letters(business: Business, clients: Sequence[Client]) -> dict[UUID, list[Draft]]:
+def letters_to_invite(business: Business, clients: Sequence[Client]) -> dict[UUID, list[Draft]]:
     """By client a letter to each who opens her portal and has not signed in yet. Two statements."""
     by_id = {client.pk: client for client in clients}
     people = PortalUser.objects.exclude(has_come()).filter(business=business, client__in=by_id)

@@ -14,12 +14,12 @@ from .forms import Form
 
 
 class Pasted(Line):
-    """The cells as the spreadsheet gives them: tabs and line ends are what divides them."""
+    """The cells as the spreadsheet gives them: tabs and line ends are what divides them. NUL goes, as everywhere."""
 
     widget = forms.Textarea
 
     def cleaned(self, typed: str) -> str:
-        return typed
+        return typed.replace("\x00", "")
 
 
 class TableForm(Form):

@@ -9,7 +9,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ..actions.client_imports import ImportPlan, RowPlan
+from ..actions.client_imports import ImportPlan, RowPlan, cells_by_field
 from ..models import ClientImport, ImportedRow
 from ..web.access import OfficeScope
 from .client_import_words import COLUMN_WORDS, TOUCHED, ImportWords
@@ -151,16 +151,20 @@ def refused_rows(scope: OfficeScope, client_import: ClientImport) -> list[Import
 
 
 def refused_lines(scope: OfficeScope, client_import: ClientImport, *, at_most: int) -> list[RowLine]:
-    words = ImportWords(scope.business)
+    words, columns = ImportWords(scope.business), client_import.columns
     return [
-        RowLine(row.number, _first(row), row.fate, [words.problem(problem) for problem in row.problems])
+        RowLine(
+            row.number, _called(row, columns), row.fate, [words.problem(problem) for problem in row.problems]
+        )
         for row in refused_rows(scope, client_import)[:at_most]
     ]
 
 
-def _first(row: ImportedRow) -> str:
-    """What tells the row from others to a person: its first cell that is not empty."""
-    return next((cell for cell in row.cells if cell), "")[:60]
+def _called(row: ImportedRow, columns: list[str]) -> str:
+    """What tells the row from others to a person, as before the import; else its first cell that is not empty."""
+    typed = cells_by_field(row.cells, columns)
+    known = (typed.get(name) for name in ("name", "email", "phone"))
+    return next(filter(None, (*known, *row.cells)), "")[:60]
 
 
 def touched_sentences(scope: OfficeScope, obstacles: dict[UUID, str], *, at_most: int = 10) -> list[str]:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from ..actions.client_imports import (
@@ -26,6 +27,7 @@ from ..actions.client_imports.export import BYTE_ORDER_MARK, csv_line, exported_
 from ..actions.errors import Conflict, InvalidInput
 from ..models import ClientImport
 from ..web.access import OfficeScope, PageRequest, find
+from ..web.errors import too_much_says
 from ..web.pages import office, office_fragment
 from ..wording import rhythm
 from .client_import_forms import TableForm
@@ -59,6 +61,12 @@ def page_of(scope: OfficeScope, client_import: ClientImport) -> str:
     return address(scope, "client_import", import_id=client_import.pk)
 
 
+@too_much_says(
+    lazy(
+        "Nothing was imported. Up to 1 MB of cells can be pasted. "
+        "Save your table as a CSV file of up to 10 MB, go back, and choose the file."
+    )
+)
 @owner_page
 @asks_and_acts
 def new(request: PageRequest, scope: OfficeScope) -> HttpResponse:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
 
-from django.db import IntegrityError
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -85,14 +84,8 @@ def new(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     services = list(scope.services().active().order_by("position", "id"))
     form = NewClientForm(request, scope.business, services)
     made: list[Client] = []
-    try:
-        if not _sent_before(scope, form) and form.does(lambda: made.append(_add(scope, form))):
-            return said(request, _added_words(scope, form, made[0]), page_of(scope, made[0]))
-    except IntegrityError:
-        form.take_new_key()
-    if there := _sent_before(scope, form):
-        text = _("%(name)s is in: this form had been sent before.")
-        return said(request, text % {"name": there.name}, page_of(scope, there))
+    if form.does(lambda: made.append(_add(scope, form))):
+        return said(request, _added_words(scope, form, made[0]), page_of(scope, made[0]))
     return form_page(
         request,
         scope,
@@ -104,34 +97,24 @@ def new(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     )
 
 
-def _sent_before(scope: OfficeScope, form: NewClientForm) -> Client | None:
-    """The client that an earlier sending of this very form became."""
-    return scope.clients().filter(pk=form.token).first() if form.token else None
-
-
 def _added_words(scope: OfficeScope, form: NewClientForm, client: Client) -> str:
     """Invites her where that was ticked; what was agreed stands on her page."""
     name = {"name": client.name}
     if form.cleaned_data["invites"]:
         try:
             invite_client(client, by=scope.user)
-        except Conflict:
-            return _("%(name)s is in. No invitation was needed: their email has signed in already.") % name
+        except Conflict as conflict:
+            # The same form came again: they were invited by the first one.
+            if conflict.code == "signed_in":
+                text = _("%(name)s is in. No invitation was needed: their email has signed in already.")
+                return text % name
         return _("%(name)s is in, and invited.") % name
     return _("%(name)s is in.") % name if form.agreed() else _("%(name)s is in. Add a service next.") % name
 
 
 def _add(scope: OfficeScope, form: NewClientForm) -> Client:
-    typed = form.cleaned_data
-    return add_client_with_services(
-        scope.business,
-        form.details(),
-        by=scope.user,
-        address=typed["address"],
-        access_notes=typed["access_notes"],
-        services=form.agreed(),
-        key=form.key,
-    )
+    assert form.key  # noqa: S101 (a form without one is refused)
+    return add_client_with_services(scope.business, form.new_client(), by=scope.user, key=form.key)
 
 
 @office_page

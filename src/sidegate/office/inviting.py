@@ -151,6 +151,8 @@ def _why_not(code: str) -> str:
         "no_address": _("There is no email to send it to. Add one first."),
         "opted_out": _("They want no email from you."),
         "bounced": _("Mail to this address came back. Correct the email first."),
+        "archived": _("Their portal is closed while they are archived. Bring them back first."),
+        "erased": _("This client was erased. Nothing about them can be added or changed."),
         "signed_in": _("Everyone who opens this portal has signed in already."),
         "just_invited": _("They were invited within the last day. Give them a little time."),
     }[code]

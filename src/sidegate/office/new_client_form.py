@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from ..actions.client_services import Terms
 from ..actions.errors import InvalidInput
-from ..actions.new_clients import AgreedService
+from ..actions.new_clients import AgreedService, NewClient
 from ..actions.visits import must_be_a_day_to_come
 from ..models import Business, Service
 from ..models.identity import uuid7
@@ -23,21 +24,14 @@ from .rhythm_fields import FREQUENCIES, capitalised
 
 SERVICES_AT_ONCE = 3
 AS_USUAL = "usual"
-TIMED = 7  # the version of our keys
 OF_A_SERVICE = ("service", "price", "frequency", "next_visit")
 
 
-def _key_of(token: str) -> UUID | None:
-    """The key that an earlier showing of the form carries; None for anything that is none of ours."""
-    try:
-        key = UUID(token)
-    except ValueError:
-        return None
-    return key if key.version == TIMED else None
-
-
 class NewClientForm(ClientForm):
-    """Up to three services; each has its own fields, such as `service_1` and `price_1`."""
+    """Up to three services; each has its own fields, such as `service_1` and `price_1`.
+
+    `token` is the key of the client to be, signed: sent twice, the form still makes one client.
+    """
 
     is_new = True
     saying = lazy("Add client")
@@ -51,8 +45,9 @@ class NewClientForm(ClientForm):
     def __init__(self, request: HttpRequest, business: Business, services: list[Service]) -> None:
         super().__init__(request, business)
         self.business, self.today = business, business.today()
-        self.token = _key_of(request.POST.get("token", ""))
-        self.key = self.token or uuid7()
+        self.signer = Signer(salt=f"sidegate.new_client.{business.pk}")
+        self.key = self._sent_key(request.POST.get("token", ""))
+        self.token = self.signer.sign(str(self.key or uuid7()))
         self.services = {str(service.pk): service for service in services}
         words = InWords(business)
         offered = [
@@ -61,10 +56,17 @@ class NewClientForm(ClientForm):
         for number in range(1, SERVICES_AT_ONCE + 1 if services else 1):
             self._add_row(number, offered)
 
-    def take_new_key(self) -> None:
-        """The one it came with is taken, and maybe by none of ours."""
-        self.key = uuid7()
-        self.add_error(None, _("This was not stored. Please send it once more."))
+    def _sent_key(self, token: str) -> UUID | None:
+        try:
+            return UUID(self.signer.unsign(token))
+        except BadSignature:
+            return None
+
+    def refuse(self, refused: InvalidInput) -> None:
+        """A form that was used up comes back as a new one."""
+        super().refuse(refused)
+        if "token" in refused.errors:
+            self.token = self.signer.sign(str(uuid7()))
 
     def _add_row(self, number: int, offered: list[tuple[str, str]]) -> None:
         often = [(value or "once", capitalised(rhythm.how_often(value))) for value in FREQUENCIES]
@@ -97,6 +99,9 @@ class NewClientForm(ClientForm):
         found = super().clean()
         for number in range(1, len(self.rows()) + 1):
             self._clean_row(found, number)
+        if self.key is None:
+            text = _("This page was open for too long. What you typed is kept: press once more.")
+            self.add_error(None, text)
         if found.get("invites") and not found.get("email") and "email" not in self.errors:
             self.add_error("email", _("An invitation needs an email."))
         return found
@@ -119,6 +124,10 @@ class NewClientForm(ClientForm):
             must_be_a_day_to_come(self.business, day)
         except InvalidInput as refused:
             self.add_error(name, refused.errors["date"])
+
+    def new_client(self) -> NewClient:
+        typed = self.cleaned_data
+        return NewClient(self.details(), typed["address"], typed["access_notes"], self.agreed())
 
     def agreed(self) -> list[AgreedService]:
         typed = self.cleaned_data

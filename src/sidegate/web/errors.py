@@ -1,7 +1,8 @@
 """Pages for what went wrong: what happened, what was kept, what to do. Never a bare code."""
 
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
@@ -14,6 +15,7 @@ RETRY_AFTER_SECONDS = 10
 NOT_SENT_AGAIN = {"csrfmiddlewaretoken"}
 
 Typed = list[tuple[str, str]]
+ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 
 
 def problem(
@@ -30,18 +32,34 @@ def problem(
         "title": title,
         "text": text,
         "typed": typed or [],
-        "photos_lost": bool(typed and request.FILES),
+        "lost": _lost(request) if typed else "",
         "sign_in": sign_in,
     }
     return render(request, "problem.html", context, status=status)
 
 
+def _lost(request: HttpRequest) -> str:
+    """Of files a page cannot carry along: "photos", "file", or empty."""
+    return "photos" if "photos" in request.FILES else "file" if request.FILES else ""
+
+
+def too_much_says(words: Any) -> Callable[[ViewT], ViewT]:
+    """What the error page says where this view is sent more than the server takes (settings, the web server)."""
+
+    def declare(view: ViewT) -> ViewT:
+        view.too_much_words = words  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
-        text = _(
-            "What you sent is larger than we can take. Nothing was saved. Send less text or fewer photos; "
-            "save a long table as a CSV file and choose that."
+        usual = _(
+            "What you sent is larger than we can take. Nothing was saved. Send less text or fewer photos."
         )
+        view = request.resolver_match and request.resolver_match.func
+        text = str(getattr(view, "too_much_words", usual))
         return problem(request, 413, _("That's too much at once"), text)
     text = _("The page sent something we can't read. Nothing was saved. Go back and try again.")
     return problem(request, 400, _("That didn't work"), text)

@@ -1,12 +1,14 @@
 """A table of clients moves in: every row added, changed, left alone or refused in words, and never twice."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import DataError
 
-from sidegate.actions.client_imports import begin_import, plan_import, work_on_imports
-from sidegate.actions.client_imports.store import Storing
+from sidegate.actions.client_imports import begin_import, begin_undo, plan_import, work_on_imports
+from sidegate.actions.client_imports.store import EmailTaken, Storing
+from sidegate.actions.clients import let_in
 from sidegate.actions.errors import Conflict
 from sidegate.actions.invariants import violations
 from sidegate.models import (
@@ -171,6 +173,53 @@ def test_a_phone_finds_the_client_who_has_no_email_yet(cast: Cast) -> None:
     olga.refresh_from_db()
     assert (fates(made), olga.name, olga.email) == ({2: "changed"}, "Olga Petrova", "olga@example.com")
     assert PortalUser.objects.get(client=olga).user.email == "olga@example.com"
+
+
+def test_an_email_that_opens_her_portal_already_becomes_her_own(cast: Cast) -> None:
+    olga = factories.make_client(business=cast.greenlawn, name="Olga", email="", phone="+13055550111")
+    let_in(olga, email="olga@example.com")
+    text = f"{HEADER}\nOlga,olga@example.com,(305) 555-0111,,,,,,,,\nBen Ito,ben@example.com,,,,,,,,,\n"
+    draft = drafted(cast, text)
+    begin_import(draft, shown=plan_import(draft).fingerprint)
+    worked_through(draft)
+    olga.refresh_from_db()
+    assert (fates(draft), olga.email) == ({2: "changed", 3: "added"}, "olga@example.com")
+    assert PortalUser.objects.get(client=olga).user.email == "olga@example.com"
+    begin_undo(draft)
+    worked_through(draft)
+    olga.refresh_from_db()
+    assert (fates(draft), olga.email) == ({2: "undone", 3: "undone"}, "")
+    assert PortalUser.objects.get(client=olga).user.email == "olga@example.com"
+    assert violations() == []
+
+
+def worked_through(client_import: ClientImport) -> None:
+    """In a few turns, or never."""
+    for _turn in range(20):
+        work_on_imports(seconds=0.1)
+    client_import.refresh_from_db()
+    assert client_import.status in ("done", "undone")
+
+
+def test_an_email_that_is_taken_at_every_try_is_one_row_left_out(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_free = Storing._must_be_free
+
+    def never_hers(storing: Storing, hers: dict[UUID, UUID]) -> set[UUID]:
+        if User.objects.filter(pk__in=hers, email="ana@example.com").exists():
+            raise EmailTaken
+        return is_free(storing, hers)
+
+    monkeypatch.setattr(Storing, "_must_be_free", never_hers)
+    draft = drafted(
+        cast, "Name,Email\nBen Ito,ben@example.com\nAna Ruiz,ana@example.com\nDee,dee@example.com\n"
+    )
+    begin_import(draft, shown=plan_import(draft).fingerprint)
+    worked_through(draft)
+    assert fates(draft) == {2: "added", 3: "refused", 4: "added"}
+    assert problems(draft) == {3: ["not_stored"]}
+    assert violations() == []
 
 
 def test_another_business_with_the_same_people_is_not_looked_at(cast: Cast) -> None:

@@ -128,6 +128,39 @@ def _one_more_visit(ana: Client) -> Visit:
     return factories.make_visit(client_service=agreed, date=agreed.start_date + timedelta(days=2))
 
 
+def test_who_came_from_another_business_and_signed_in_since_stands_in_the_way(cast: Cast) -> None:
+    sam = User.objects.filter(pk=cast.bluepool_client_user.pk)
+    sam.update(last_login=timezone.now())
+    made = imported(cast, "Name,Email\nSam Waters,sam@example.com\n")
+    assert obstacles_to_undo(made) == {}
+    sam.update(last_login=timezone.now())
+    assert set(obstacles_to_undo(made).values()) == {"signed_in"}
+
+
+def test_keys_of_another_business_undo_nothing_there(cast: Cast) -> None:
+    """Whatever a row says it made: what is not of its business is neither deleted nor put back."""
+    swimmer, place = cast.bluepool_client, factories.make_property(client=cast.bluepool_client)
+    pool = factories.make_service(business=cast.bluepool, names={"en": "Pool"})
+    agreed = factories.make_client_service(client=swimmer, property=place, service=pool)
+    visit = factories.make_visit(client_service=agreed, date=cast.bluepool.today())
+    before = everything()
+    made = imported(cast, "Name,Email\nAna Ruiz,ana@example.com\n")
+    portal_user = swimmer.portal_users.get()
+    theirs = {
+        "client": swimmer, "property": place, "service": pool, "agreement": agreed, "portal_user": portal_user,
+        "user": portal_user.user,
+    }  # fmt: skip
+    ImportedRow.objects.filter(client_import=made).update(
+        made={what: str(row.pk) for what, row in theirs.items()} | {"visits": [str(visit.pk)]},
+        after={},
+        client=None,
+    )
+    ana = Client.objects.get(name="Ana Ruiz")
+    undo(made)
+    assert Client.objects.filter(pk=ana.pk).exists()
+    assert all(row in everything()[model] for model, rows in before.items() for row in rows)
+
+
 def test_what_something_unforeseen_refers_to_stays_and_holds_up_nothing(cast: Cast) -> None:
     made = imported(cast, table(cast))
     ana = Client.objects.get(name="Ana Ruiz")

@@ -6,6 +6,7 @@ The same reading (`rows`) and the same planning (`plan`) stand behind the previe
 from .drafts import ImportPlan, begin_import, change_columns, draft_import, drop_draft, plan_import
 from .reading import MOST_BYTES, MOST_ROWS, text_of
 from .row_plan import RowPlan
+from .rows import cells_by_field
 from .run import work_on_imports
 from .undo import begin_undo, obstacles_to_undo
 
@@ -16,6 +17,7 @@ __all__ = [
     "RowPlan",
     "begin_import",
     "begin_undo",
+    "cells_by_field",
     "change_columns",
     "draft_import",
     "drop_draft",

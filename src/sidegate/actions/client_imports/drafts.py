@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from ...models import Business, ClientImport, User
 from ..errors import Conflict, InvalidInput
 from .columns import ALL_FIELDS, JOINED, guess_columns
@@ -38,9 +40,9 @@ def draft_import(
         language=language,
         row_count=len(table.rows),
     )
-    drafts = ClientImport.objects.filter(business=business, status=Status.DRAFT).order_by("-id")
-    old = list(drafts.values_list("pk", flat=True)[KEPT_DRAFTS:])
-    ClientImport.objects.filter(pk__in=old, status=Status.DRAFT).delete()
+    drafts = ClientImport.objects.filter(business=business, status=Status.DRAFT)
+    old = list(drafts.order_by("-id").values_list("pk", flat=True)[KEPT_DRAFTS:])
+    drafts.filter(pk__in=old).delete()
     return made
 
 
@@ -50,10 +52,14 @@ def change_columns(client_import: ClientImport, *, columns: Sequence[str], date_
     table = read_table(client_import.source)
     _check_columns(columns, table.width)
     order = date_order if date_order in ("mdy", "dmy") else proven_date_order(table, columns)
-    draft = ClientImport.objects.filter(pk=client_import.pk, status=Status.DRAFT)
-    if not draft.update(columns=list(columns), date_order=order):
+    if not _draft(client_import).update(columns=list(columns), date_order=order):
         raise Conflict("begun")
     client_import.columns, client_import.date_order = list(columns), order
+
+
+def _draft(client_import: ClientImport) -> QuerySet[ClientImport]:
+    drafts = ClientImport.objects.filter(business=client_import.business_id, status=Status.DRAFT)
+    return drafts.filter(pk=client_import.pk)
 
 
 def _check_columns(columns: Sequence[str], width: int) -> None:
@@ -124,13 +130,8 @@ def begin_import(client_import: ClientImport, *, shown: str) -> None:
         raise Conflict("changed")
     if obstacle := plan_import(client_import).obstacle:
         raise Conflict(obstacle)
-    drafts = ClientImport.objects.filter(
-        pk=client_import.pk,
-        status=Status.DRAFT,
-        columns=client_import.columns,
-        date_order=client_import.date_order,
-    )
-    if not drafts.update(status=Status.RUNNING):
+    as_read = {"columns": client_import.columns, "date_order": client_import.date_order}
+    if not _draft(client_import).filter(**as_read).update(status=Status.RUNNING):
         raise Conflict("changed")
     client_import.status = Status.RUNNING
 

@@ -19,13 +19,14 @@ from ...models import (
     User,
     Visit,
 )
+from ...models.user import has_come
 
 
 @dataclass(slots=True)
 class Made:
-    """The keys of what rows added, by table; of one business."""
+    """The keys of what rows added, by table; all of them of one business."""
 
-    business_id: UUID | None = None
+    business_id: UUID
     clients: set[UUID] = field(default_factory=set)
     users: set[UUID] = field(default_factory=set)
     portal_users: set[UUID] = field(default_factory=set)
@@ -35,8 +36,8 @@ class Made:
     visits: set[UUID] = field(default_factory=set)
 
     @classmethod
-    def of(cls, rows: Iterable[ImportedRow]) -> "Made":
-        made = cls()
+    def of(cls, business_id: UUID, rows: Iterable[ImportedRow]) -> "Made":
+        made = cls(business_id)
         places = {
             "client": made.clients,
             "user": made.users,
@@ -46,7 +47,6 @@ class Made:
             "agreement": made.agreements,
         }
         for row in rows:
-            made.business_id = row.business_id
             for what, keys in places.items():
                 if key := row.made.get(what):
                     keys.add(UUID(key))
@@ -61,7 +61,7 @@ def touched_rows(rows: Sequence[ImportedRow], made: Made) -> dict[UUID, str]:
     "visit_changed", "has_more", "changed".
     """
     reasons: dict[UUID, str] = {}
-    for code, keys in _touched(Made.of(rows), made):
+    for code, keys in _touched(Made.of(made.business_id, rows), made):
         for key in keys:
             reasons.setdefault(key, code)
     found = {}
@@ -74,64 +74,61 @@ def touched_rows(rows: Sequence[ImportedRow], made: Made) -> dict[UUID, str]:
 
 def _touched(mine: Made, made: Made) -> Iterator[tuple[str, Iterable[UUID]]]:
     """The keys of `mine` to which something beyond `made` refers, or which were changed."""
-    yield "asked", _of_hers(BookingRequest, mine, "client", mine.clients)
-    yield "asked", _of_hers(BookingRequest, mine, "property", mine.properties)
-    yield "signed_in", _signed_in(mine.users)
+    yield "asked", _asked(mine, "client", mine.clients)
+    yield "asked", _asked(mine, "property", mine.properties)
+    yield "signed_in", _signed_in(mine)
     yield "visit_changed", _changed_visits(mine)
     yield "has_more", _belonging_elsewhere(mine.users, made.portal_users)
-    yield "has_more", _others(mine, PortalUser, "client", mine.clients, made.portal_users)
-    yield "has_more", _others(mine, Property, "client", mine.clients, made.properties)
-    yield "has_more", _others(mine, ClientService, "client", mine.clients, made.agreements)
-    yield "has_more", _others(mine, ClientService, "property", mine.properties, made.agreements)
-    yield "has_more", _visits_by_hand(mine, made.visits)
-    yield "signed_in", _of_hers(CalendarFeed, mine, "client", mine.clients)
+    for model, name, keys, own in (
+        (PortalUser, "client", mine.clients, made.portal_users),
+        (Property, "client", mine.clients, made.properties),
+        (ClientService, "client", mine.clients, made.agreements),
+        (ClientService, "property", mine.properties, made.agreements),
+    ):
+        rows = model._default_manager.filter(business=mine.business_id, **{f"{name}__in": keys})
+        yield "has_more", _others(rows.values_list("pk", f"{name}_id"), own)
+    yield "has_more", _others(_visits_by_hand(mine), made.visits)
+    feeds = CalendarFeed.objects.filter(business=mine.business_id, client__in=mine.clients)
+    yield "signed_in", feeds.values_list("client_id", flat=True)
     yield "changed", _no_longer_new(mine)
 
 
-def _of_hers(
-    model: type[BookingRequest | CalendarFeed], mine: Made, name: str, keys: set[UUID]
-) -> Iterable[UUID]:
-    rows = model._default_manager.filter(**{"business": mine.business_id, f"{name}__in": keys})
+def _asked(mine: Made, name: str, keys: set[UUID]) -> Iterable[UUID]:
+    rows = BookingRequest.objects.filter(business=mine.business_id, **{f"{name}__in": keys})
     return rows.values_list(f"{name}_id", flat=True).distinct()
 
 
-def _others(
-    mine: Made,
-    model: type[PortalUser | Property | ClientService],
-    name: str,
-    keys: set[UUID],
-    own: set[UUID],
-) -> Iterable[UUID]:
-    """Of the keys those to which rows refer that are not the import's own."""
-    rows = model._default_manager.filter(**{"business": mine.business_id, f"{name}__in": keys})
-    return [parent for key, parent in rows.values_list("pk", f"{name}_id") if key not in own]
+def _others(rows: Iterable[tuple[UUID, UUID]], own: set[UUID]) -> Iterable[UUID]:
+    """Of rows as (key, parent) the parents of those that are not the import's own."""
+    return [parent for key, parent in rows if key not in own]
 
 
-def _visits_by_hand(mine: Made, own: set[UUID]) -> Iterable[UUID]:
-    """Agreements with visits beyond the import's own and those the worker made from the rhythm."""
-    under = Visit.objects.filter(business=mine.business_id, client_service__in=mine.agreements)
-    rows = under.exclude(pk__in=under.untouched().values("pk"))
-    return [parent for key, parent in rows.values_list("pk", "client_service_id") if key not in own]
-
-
-def _signed_in(users: set[UUID]) -> Iterable[UUID]:
-    rows = User.objects.filter(pk__in=users).exclude(last_login=None)
+def _signed_in(mine: Made) -> Iterable[UUID]:
+    rows = PortalUser.objects.filter(has_come(), business=mine.business_id, pk__in=mine.portal_users)
     return rows.values_list("pk", flat=True)
 
 
 def _belonging_elsewhere(users: set[UUID], own: set[UUID]) -> Iterable[UUID]:
+    """People belong to no business: whether one of these came to work somewhere, or to open another portal, is asked
+    of all businesses."""
     works = Membership.objects.filter(user=OuterRef("pk"))
     rows = User.objects.filter(pk__in=users).filter(Exists(works)).values_list("pk", flat=True)
     opens = PortalUser.objects.filter(user__in=users).values_list("pk", "user_id")
     return [*rows, *(user for key, user in opens if key not in own)]
 
 
+def _visits_by_hand(mine: Made) -> Iterable[tuple[UUID, UUID]]:
+    """Under its agreements, with their parents; what the worker made from a rhythm is nobody's hand."""
+    under = Visit.objects.filter(business=mine.business_id, client_service__in=mine.agreements)
+    by_hand = under.exclude(pk__in=under.untouched().values("pk"))
+    return by_hand.values_list("pk", "client_service_id")
+
+
 def _no_longer_new(mine: Made) -> Iterable[UUID]:
     """Invited, archived or erased since."""
-    rows = Client.objects.filter(business=mine.business_id, pk__in=mine.clients).exclude(
-        invited_at=None, archived_at=None, erased_at=None
-    )
-    return rows.values_list("pk", flat=True)
+    rows = Client.objects.filter(business=mine.business_id, pk__in=mine.clients)
+    changed = rows.exclude(invited_at=None, archived_at=None, erased_at=None)
+    return changed.values_list("pk", flat=True)
 
 
 def _changed_visits(mine: Made) -> Iterable[UUID]:
@@ -140,23 +137,19 @@ def _changed_visits(mine: Made) -> Iterable[UUID]:
     return changed.values_list("pk", flat=True)
 
 
-def changed_rows(rows: Sequence[ImportedRow]) -> set[UUID]:
-    """Of these rows, in their order, the keys of those whose client, address or agreement no longer is what the
-    last of them wrote."""
+def changed_rows(business_id: UUID, rows: Sequence[ImportedRow]) -> set[UUID]:
+    """Of these rows of the business, in their order, the keys of those whose client, address or agreement no longer
+    is what the last of them wrote."""
     found = set()
     for table, model in (("client", Client), ("property", Property), ("agreement", ClientService)):
         written = _last_written(rows, table)
         names = sorted({name for values in written.values() for name in values})
-        rows_now = model._default_manager.filter(business=_business_of(rows), pk__in=written)
-        for key, *values in rows_now.values_list("pk", *names):
+        now_there = model._default_manager.filter(business=business_id, pk__in=written)
+        for key, *values in now_there.values_list("pk", *names):
             now = dict(zip(names, values, strict=True))
             found |= {by for name, (value, by) in written.pop(key).items() if now[name] != value}
         found |= {by for values in written.values() for _value, by in values.values()}
     return found
-
-
-def _business_of(rows: Sequence[ImportedRow]) -> UUID | None:
-    return rows[0].business_id if rows else None
 
 
 def _last_written(rows: Sequence[ImportedRow], table: str) -> dict[UUID, dict[str, tuple[Any, UUID]]]:

@@ -30,6 +30,7 @@ TARGET_SECONDS = 0.05  # of write lock; twice as long may happen, 200 ms is the 
 BREATH_SECONDS = 0.05
 SMALLEST, FIRST, LARGEST = 10, 25, 400
 TRIES = 5
+IMPOSSIBLE = (DataError, IntegrityError, EmailTaken)
 
 
 def work_on_imports(*, seconds: float = SLICE_SECONDS) -> int:
@@ -79,31 +80,33 @@ def _importer(client_import: ClientImport) -> Callable[[ClientImport, int], int]
 def import_batch(client_import: ClientImport, rows: Sequence[ParsedRow]) -> int:
     """The next rows; with the last of them the import is done. Returns how many.
 
-    Where the database takes one of them for impossible, each is tried alone, and that one is refused: one row never
-    holds up the others.
+    Where one of them turns out to be impossible, each is tried alone, and that one is refused: one row never holds up
+    the others.
     """
     try:
         _take(client_import, rows)
-    except (DataError, IntegrityError):
+    except IMPOSSIBLE:
         log.exception("an imported row cannot be stored", extra={"facts": {"import": str(client_import.pk)}})
         rows = rows[:1]
         try:
             _take(client_import, rows)
-        except (DataError, IntegrityError):
+        except IMPOSSIBLE:
             _take(client_import, [replace(rows[0], problems=(Problem("not_stored"),))])
     client_import.refresh_from_db(fields=["status", "done_count"])
     return len(rows)
 
 
 def _take(client_import: ClientImport, rows: Sequence[ParsedRow]) -> None:
-    for _attempt in range(TRIES):
+    """Raises EmailTaken where it was taken at each try: then it is not somebody else who was quicker."""
+    for attempt in range(1, TRIES + 1):
         try:
             with transaction.atomic(durable=True):
                 if _advance(client_import, len(rows)):
                     _store(client_import, rows)
             return
         except EmailTaken:
-            continue
+            if attempt == TRIES:
+                raise
 
 
 def _advance(client_import: ClientImport, count: int) -> bool:
@@ -113,7 +116,10 @@ def _advance(client_import: ClientImport, count: int) -> bool:
     if done >= client_import.row_count:
         changes |= {"status": Status.DONE, "finished_at": timezone.now(), "source": ""}
     rows = ClientImport.objects.filter(
-        pk=client_import.pk, status=Status.RUNNING, done_count=client_import.done_count
+        pk=client_import.pk,
+        business=client_import.business_id,
+        status=Status.RUNNING,
+        done_count=client_import.done_count,
     )
     return rows.update(**changes) == 1
 

@@ -117,7 +117,7 @@ class Storing:
             return
         users = self._users(new)
         hers = {user.pk: new[email].client_id for email, user in users.items()}
-        self._must_be_free(hers)
+        let_in_before = self._must_be_free(hers)
         PortalUser.objects.bulk_create(
             PortalUser(
                 pk=self._note(plan, "portal_user", PortalUser().pk),
@@ -126,6 +126,7 @@ class Storing:
                 user=users[email],
             )
             for email, plan in new.items()
+            if users[email].pk not in let_in_before
         )
 
     def _users(self, new: dict[str, RowPlan]) -> dict[str, User]:
@@ -149,15 +150,18 @@ class Storing:
                 self._note(new[user.email], "user", user.pk)
         return users
 
-    def _must_be_free(self, hers: dict[UUID, UUID]) -> None:
-        """An email opens one client's portal (actions/clients.py); asked anew now that the users are held."""
+    def _must_be_free(self, hers: dict[UUID, UUID]) -> set[UUID]:
+        """An email opens one client's portal (actions/clients.py); asked anew now that the users are held. Returns
+        those users who open hers already: they were let in before it became her own email."""
         opened = PortalUser.objects.filter(
             business=self.business_id, user__in=hers, client__archived_at=None
         ).values_list("user_id", "client_id")
+        by_others = [user for user, client in opened if client != hers[user]]
         emails = User.objects.filter(pk__in=hers).values("email")
         others = Client.objects.active().filter(business=self.business_id, email__in=emails)
-        if opened.exists() or others.exclude(pk__in=hers.values()).exists():
+        if by_others or others.exclude(pk__in=hers.values()).exists():
             raise EmailTaken
+        return {user for user, _client in opened}
 
     def _agreements(self) -> None:
         new = [

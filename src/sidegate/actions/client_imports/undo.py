@@ -37,11 +37,11 @@ def obstacles_to_undo(client_import: ClientImport) -> dict[UUID, str]:
     """The keys of rows that something else has touched since, each with a code (made.touched_rows); none: it can
     be undone. Changes nothing, and locks nothing."""
     rows = list(_rows(client_import).order_by("number"))
-    made = Made.of(rows)
+    made = Made.of(client_import.business_id, rows)
     found: dict[UUID, str] = {}
     for part in _parts(rows):
         found |= touched_rows(part, made)
-    return dict.fromkeys(changed_rows(rows), "changed") | found
+    return dict.fromkeys(changed_rows(client_import.business_id, rows), "changed") | found
 
 
 def _rows(client_import: ClientImport) -> Any:
@@ -90,9 +90,9 @@ def _take_back(client_import: ClientImport, batch: Sequence[ImportedRow], *, kee
         if not _advance(client_import, len(batch)):
             return
         if keeps:
-            _mark(written, Fate.KEPT)
+            _mark(client_import, written, Fate.KEPT)
         else:
-            _undo(written)
+            _undo(client_import, written)
 
 
 def _advance(client_import: ClientImport, count: int) -> bool:
@@ -109,40 +109,39 @@ def _advance(client_import: ClientImport, count: int) -> bool:
     return rows.update(**changes) == 1
 
 
-def _undo(batch: Sequence[ImportedRow]) -> None:
-    if not batch:
-        return
-    business_id = batch[0].business_id
-    Client.objects.filter(business=business_id, pk__in=[row.client_id for row in batch]).take()
-    kept = {*touched_rows(batch, Made.of(batch)), *changed_rows(batch[::-1])}
+def _undo(client_import: ClientImport, batch: Sequence[ImportedRow]) -> None:
+    business = client_import.business_id
+    Client.objects.filter(business=business, pk__in=[row.client_id for row in batch]).take()
+    kept = {*touched_rows(batch, Made.of(business, batch)), *changed_rows(business, batch[::-1])}
     undone = [row for row in batch if row.pk not in kept]
-    _delete(Made.of(undone))
+    _delete(Made.of(business, undone))
     for row in undone:
         _restore(row)
     replan_quietly(
         [UUID(row.after["agreement"]["id"]) for row in undone if "rule" in row.before.get("agreement", {})]
     )
-    _mark(undone, Fate.UNDONE)
-    _mark([row for row in batch if row.pk in kept], Fate.KEPT)
+    _mark(client_import, undone, Fate.UNDONE)
+    _mark(client_import, [row for row in batch if row.pk in kept], Fate.KEPT)
 
 
 def _delete(made: Made) -> None:
-    """What was added, in the order in which it refers to each other; of the catalog only what nobody uses."""
-    of_business = {"business": made.business_id}
-    Event.objects.filter(visit__in=made.visits, **of_business).delete()
-    Visit.objects.filter(pk__in=made.visits, **of_business).delete()
-    Visit.objects.untouched().filter(client_service__in=made.agreements, **of_business).delete()
-    ClientService.objects.filter(pk__in=made.agreements, **of_business).delete()
-    Property.objects.filter(pk__in=made.properties, **of_business).delete()
-    PortalUser.objects.filter(pk__in=made.portal_users, **of_business).delete()
-    ImportedRow.objects.filter(client__in=made.clients, **of_business).update(client=None)
-    Client.objects.filter(pk__in=made.clients, **of_business).delete()
-    User.objects.filter(pk__in=made.users).delete()
+    """What was added, in the order in which it refers to each other; of the catalog only what nobody uses. People
+    belong to no business: whoever was made by the import goes where nothing of any business is theirs."""
+    mine = {"business": made.business_id}
+    Event.objects.filter(**mine, visit__in=made.visits).delete()
+    Visit.objects.filter(**mine, pk__in=made.visits).delete()
+    Visit.objects.untouched().filter(**mine, client_service__in=made.agreements).delete()
+    ClientService.objects.filter(**mine, pk__in=made.agreements).delete()
+    Property.objects.filter(**mine, pk__in=made.properties).delete()
+    PortalUser.objects.filter(**mine, pk__in=made.portal_users).delete()
+    ImportedRow.objects.filter(**mine, client__in=made.clients).update(client=None)
+    Client.objects.filter(**mine, pk__in=made.clients).delete()
+    User.objects.filter(pk__in=made.users, portal_users=None, memberships=None).delete()
     if made.services:
-        agreed = ClientService.objects.filter(service=OuterRef("pk"))
-        asked = BookingRequest.objects.filter(service=OuterRef("pk"))
-        rows = Service.objects.filter(~Exists(agreed), ~Exists(asked), pk__in=made.services, **of_business)
-        rows.delete()
+        agreed = ClientService.objects.filter(**mine, service=OuterRef("pk"))
+        asked = BookingRequest.objects.filter(**mine, service=OuterRef("pk"))
+        unused = Service.objects.filter(**mine, pk__in=made.services).filter(~Exists(agreed), ~Exists(asked))
+        unused.delete()
 
 
 def _restore(row: ImportedRow) -> None:
@@ -152,6 +151,7 @@ def _restore(row: ImportedRow) -> None:
         models[table].objects.filter(pk=key, business=row.business_id).update(**values)
 
 
-def _mark(rows: Sequence[ImportedRow], fate: str) -> None:
+def _mark(client_import: ClientImport, rows: Sequence[ImportedRow], fate: str) -> None:
     if rows:
-        ImportedRow.objects.filter(pk__in=[row.pk for row in rows]).update(fate=fate)
+        mine = ImportedRow.objects.filter(business=client_import.business_id, client_import=client_import)
+        mine.filter(pk__in=[row.pk for row in rows]).update(fate=fate)

@@ -21,7 +21,7 @@ from ...wording.phones import stored_phone
 from .columns import plain
 
 LONGEST_EMAIL, LONGEST_PHONE = 254, 40
-_TIME = re.compile(r"[ T]+\d{1,2}:\d{2}(:\d{2})?([.,]\d+)?( ?[AaPp]\.?[Mm]\.?)?Z?$")
+_TIME = re.compile(r"[ T]\d{1,2}:\d{2}(:\d{2})?([.,]\d+)?( ?[AaPp]\.?[Mm]\.?)?Z?$")
 _CODE = re.compile(r"\b[A-Z]{3}\b")
 _SMALL_WORDS = frozenset(["de", "del", "of", "the", "st", "nd", "rd", "th"])
 
@@ -133,7 +133,7 @@ def day_of(typed: str, order: str, today: date) -> date:
 
     `order` is "dmy" or "mdy", or empty where nobody has said: then "3/4" is Unreadable("ambiguous_date").
     """
-    bare = _TIME.sub("", typed.strip())
+    bare = _without_time(typed)
     if match := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", bare):
         return _date(int(match[1]), int(match[2]), int(match[3]))
     if numbers := day_numbers(bare):
@@ -147,18 +147,22 @@ def day_of(typed: str, order: str, today: date) -> date:
 
 def day_numbers(typed: str) -> DayNumbers | None:
     """ "3/4", "03.04.2026" or "3-4-26" as its numbers; None where it is written otherwise."""
-    match = re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})(?:[-/.](\d{4}|\d{2}))?\.?", _TIME.sub("", typed.strip()))
+    match = re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})(?:[-/.](\d{4}|\d{2}))?\.?", _without_time(typed))
     if not match:
         return None
     year = int(match[3] or 0)
     return DayNumbers(int(match[1]), int(match[2]), year + 2000 if 0 < year < 100 else year)
 
 
+def _without_time(typed: str) -> str:
+    return _TIME.sub("", typed.strip()).strip()
+
+
 def _with_name_of_month(typed: str) -> tuple[int, int, int]:
     """(year or 0, month, day) of "Mar 3", "Tue, March 3rd, 2026" or "3 de marzo de 2026"."""
     words = re.findall(r"[^\W\d_]+|\d+", typed)
-    numbers = [int(word) for word in words if word.isdigit() and len(word) <= 4]
-    names = [plain(word) for word in words if not word.isdigit()]
+    numbers = [int(word) for word in words if word.isdecimal() and len(word) <= 4]
+    names = [plain(word) for word in words if not word.isdecimal()]
     months = [_months()[name] for name in names if name in _months()]
     known = _SMALL_WORDS | _months().keys() | _weekdays()
     if len(months) != 1 or len(numbers) not in (1, 2) or not known.issuperset(names):

@@ -37,8 +37,8 @@ GREENLAWN_AGREED: Final = (
     Agreed("tom", "mowing", 9500, "weekly", 4),
     Agreed("rosa", "mowing", 9000, "weekly", 0),
     Agreed("emily", "mowing", 10500, "weekly", 3),
-    Agreed("nora", "mowing", 9500, "biweekly", 0),
-    Agreed("hector", "mowing", 9500, "weekly", 2),
+    Agreed("nora", "mowing", 9500, "biweekly", 2),
+    Agreed("walter", "mowing", 9000, "weekly", 4),
 )
 BLUEPOOL_AGREED: Final = (
     Agreed("sam", "pool", 11000, "weekly", 1),

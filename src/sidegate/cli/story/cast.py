@@ -2,16 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from ...actions.businesses import NewBusiness, new_business
 from ...actions.clients import add_client
 from ...actions.services import ServiceDetails, add_service
-from ...models import Business, Client, ClientService, Membership, PortalUser, Property, Service, User
+from ...models import Business, Client, ClientService, Membership, Property, Service, User
 from .days import Days
 from .people import BLUEPOOL_CATALOG, BLUEPOOL_CLIENTS, GREENLAWN_CATALOG, GREENLAWN_CLIENTS, Person
-
-LET_IN_BEFORE = timedelta(days=365)
 
 DaysOf = Callable[[Business], Days]
 
@@ -75,5 +72,4 @@ def _gather(
         cast.clients[called] = add_client(
             business, person.details, address=person.address, access_notes=person.access_notes
         )
-    PortalUser.objects.filter(business=business).update(created_at=cast.days.now - LET_IN_BEFORE)
     return cast

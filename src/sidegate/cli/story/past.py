@@ -12,9 +12,10 @@ from django.core.files.base import ContentFile
 
 from ...actions.booking_requests import ApprovalPlan, facts_of_one
 from ...actions.booking_requests.letters import Letters, office_members
+from ...actions.inviting import letters_to_invite
 from ...actions.messages import Draft, store
 from ...actions.photos import PreparedPhoto, attach_photos, prepare_photos
-from ...models import BookingRequest, Business, Client, ClientService, Event, Message, User, Visit
+from ...models import BookingRequest, Business, Client, ClientService, Event, Message, PortalUser, User, Visit
 from ...models.identity import uuid7_at
 from .pictures import PICTURES
 
@@ -42,7 +43,8 @@ class Past:
     def ask(
         self, client: Client, at: datetime, *, by: User, photos: Sequence[str] = (), **columns: Any
     ) -> BookingRequest:
-        """A request as sent at that moment, its photos drawn, its two messages sent; whoever sent it had signed in."""
+        """A request as sent at that moment, its photos drawn, its two messages sent; whoever sent it could, and had
+        signed in."""
         booking_request = BookingRequest(
             id=uuid7_at(at), business=self.business, client=client, submitted_by=by, created_at=at, **columns
         )
@@ -54,6 +56,8 @@ class Past:
         if booking_request.came_by:
             facts["came_by"] = booking_request.came_by
         else:
+            later = PortalUser.objects.filter(business=self.business, user=by, created_at__gt=at)
+            later.update(created_at=at)
             User.objects.filter(pk=by.pk).update(last_login=at)
         event = self._event(booking_request, "submitted", by, at, "", "pending", data=facts)
         self._send(booking_request, event, self._received(booking_request), at)
@@ -66,6 +70,13 @@ class Past:
         if booking_request.came_by:
             return to_office
         return [letters.to_client("booking.received", **said), *to_office]
+
+    def invite(self, client: Client, at: datetime) -> None:
+        """Written to, and not in the portal since."""
+        letters = letters_to_invite(self.business, [client])[client.pk]
+        Client.objects.filter(pk=client.pk).update(invited_at=at)
+        event = self._note(Event.Verb.CLIENT_INVITED, self.owner, at, client=client)
+        self._send(None, event, letters, at)
 
     def withdraw(self, booking_request: BookingRequest, at: datetime) -> None:
         self._change(booking_request, status="withdrawn")
@@ -147,27 +158,24 @@ class Past:
     def _event(
         self, about: BookingRequest, verb: str, actor: User, at: datetime, was: str, to: str, **columns: Any
     ) -> Event:
+        return self._note(verb, actor, at, booking_request=about, from_state=was, to_state=to, **columns)
+
+    def _note(self, verb: str, actor: User, at: datetime, **columns: Any) -> Event:
         return Event.objects.create(
-            id=uuid7_at(at),
-            business=self.business,
-            booking_request=about,
-            verb=verb,
-            actor=actor,
-            at=at,
-            from_state=was,
-            to_state=to,
-            **columns,
+            id=uuid7_at(at), business=self.business, verb=verb, actor=actor, at=at, **columns
         )
 
     def _letters(self, booking_request: BookingRequest, *keys: str) -> Letters:
         return Letters(self.business, facts_of_one(self.business, booking_request.pk), *keys)
 
-    def _send(self, about: BookingRequest, event: Event, drafts: Sequence[Draft], at: datetime) -> None:
+    def _send(
+        self, about: BookingRequest | None, event: Event, drafts: Sequence[Draft], at: datetime
+    ) -> None:
         """Stored by the outbox, then dated: what could leave has left; who could not be written to was told."""
         made = store(
             drafts,
             business_id=self.business.pk,
-            booking_request_id=about.pk,
+            booking_request_id=about.pk if about else None,
             event_id=event.pk,
             holds_mail=False,
         )

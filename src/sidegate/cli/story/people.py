@@ -72,10 +72,12 @@ GREENLAWN_CLIENTS: Final = {
     "rosa": Person(ClientDetails("Rosa Delgado", "rosa@example.com", "+15550100174", "es"), "61 Valley View"),
     "tom": Person(ClientDetails("Tom Becker", "tom@example.com", "+15550100179", "en"), "2 Windmill Road"),
     "ruth": Person(ClientDetails("Ruth Goldberg", "ruth@example.com", "+15550100183", "en"), "33 Elm Street"),
-    # These have never opened their portal: they are still to be invited.
-    "nora": Person(ClientDetails("Nora Whitfield", "nora@example.com", "+15550100187", "en"), "18 Heron Lane"),
-    "hector": Person(ClientDetails("Héctor Ramos", "hector@example.com", "+15550100190", "es"), "7 Juniper Court"),
-    "paul": Person(ClientDetails("Paul Lindqvist", "paul@example.com", "+15550100194", "en"), "44 Birch Way"),
+    # Has never been in the portal: asked to a few days ago, or not yet.
+    "nora": Person(ClientDetails("Nora Haddad", "nora@example.com", "+15550100186", "en"), "21 Harbor Street"),
+    "luz": Person(ClientDetails("Luz Herrera", "luz@example.com", "+15550100187", "es"), "6 Meadow Court"),
+    "walter": Person(ClientDetails("Walter Finch", "walter@example.com", "+15550100189", "en"), "48 Chestnut Street"),
+    "pilar": Person(ClientDetails("Pilar Montes", "pilar@example.com", "+15550100192", "es"), "17 Juniper Road"),
+    "george": Person(ClientDetails("George Lindqvist", "george@example.com", "+15550100194"), "9 Station Road"),
 }  # fmt: skip
 
 BLUEPOOL_CATALOG: Final = {

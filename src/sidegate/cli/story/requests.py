@@ -54,6 +54,8 @@ class Told:
 
 HOUR: Final = timedelta(hours=1)
 
+GREENLAWN_INVITED: Final = (("nora", Ago(days=4, clock="17:30")), ("luz", Ago(days=2, clock="18:05")))
+
 GREENLAWN: Final = (
     # Waiting, oldest first.
     Told("ruth", "spring", Ago(clock="16:20"), (2, 5), "The beds by the porch, above all.", is_overdue=True),

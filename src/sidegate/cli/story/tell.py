@@ -14,7 +14,7 @@ from .agreements import BLUEPOOL_AGREED, GREENLAWN_AGREED, Agreed, agree
 from .cast import Cast, gather_bluepool, gather_greenlawn
 from .days import Days
 from .past import Carried, Past
-from .requests import BLUEPOOL, GREENLAWN, Approved, Declined, Told
+from .requests import BLUEPOOL, GREENLAWN, GREENLAWN_INVITED, Approved, Declined, Told
 
 Step = tuple[datetime, Callable[[], None]]
 LAST_MINUTE = timedelta(minutes=30)
@@ -26,6 +26,7 @@ def tell() -> None:
     days_of = partial(Days, now=timezone.now())
     greenlawn, bluepool = gather_greenlawn(days_of), gather_bluepool(days_of)
     steps = [*_steps(greenlawn, GREENLAWN_AGREED, GREENLAWN), *_steps(bluepool, BLUEPOOL_AGREED, BLUEPOOL)]
+    steps += _invitations(greenlawn)
     for _moment, step in sorted(steps, key=itemgetter(0)):
         step()
 
@@ -35,6 +36,12 @@ def _steps(cast: Cast, agreed: Sequence[Agreed], told: Sequence[Told]) -> list[S
         agree(cast, each)
     storyteller = _Storyteller(cast)
     return [step for each in told for step in storyteller.steps(each)]
+
+
+def _invitations(cast: Cast) -> list[Step]:
+    past = Past(cast.business, cast.owner)
+    invited = [(cast.clients[called], cast.days.moment(ago)) for called, ago in GREENLAWN_INVITED]
+    return [(moment, partial(past.invite, client, moment)) for client, moment in invited]
 
 
 class _Storyteller:

@@ -35,15 +35,17 @@
     const isWindow = from && to && from <= to;
     form.querySelector("[data-words]").textContent = isWindow ? words.window(from, to) : "";
 
-    const service = form.elements.service?.selectedOptions?.[0] ?? form.querySelector('[name="service"]:checked');
-    const { name = "", price = "" } = service?.dataset ?? {};
-    const parts = [name, isWindow ? words.shortWindow(from, to) : "", price];
-    form.querySelector("[data-sum]").textContent = parts.filter(Boolean).join(" · ");
-
     for (const preset of form.querySelectorAll("[data-start][data-end]")) {
       const isChosen = preset.dataset.start === start.value && preset.dataset.end === end.value;
       preset.setAttribute("aria-pressed", String(isChosen));
     }
+
+    const sum = form.querySelector("[data-sum]"); // the office's form has no send bar
+    if (!sum) return;
+    const service = form.elements.service?.selectedOptions?.[0] ?? form.querySelector('[name="service"]:checked');
+    const { name = "", price = "" } = service?.dataset ?? {};
+    const parts = [name, isWindow ? words.shortWindow(from, to) : "", price];
+    sum.textContent = parts.filter(Boolean).join(" · ");
   };
   const choose = (preset, { window_start: start, window_end: end }) => {
     start.value = preset.dataset.start;
