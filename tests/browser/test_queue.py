@@ -64,10 +64,11 @@ def test_dana_works_the_queue_without_touching_a_mouse(
     assert focused(page) == first.reference
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     page.keyboard.press("a")
+    expect(card(page, first).locator(".answered")).to_be_focused()
     expect(card(page, first)).to_contain_text("Approved")
     expect(page.locator("#requests-badge")).to_have_text("3")
     page.keyboard.press("u")
-    expect(card(page, first).get_by_role("button", name="Approve")).to_be_visible()
+    expect(card(page, first).get_by_role("button", name="Approve")).to_be_focused()
     assert state(first) == "pending"
     page.keyboard.press("j")
     assert focused(page) == second.reference

@@ -232,11 +232,6 @@ def _took(words: AnsweredWords, row: BookingRequest, decided_at: datetime) -> st
     return f"{took}, {later % {'count': late}}"
 
 
-def decided_key(row: BookingRequest) -> str:
-    """Its place in the decided list, as an address carries it."""
-    return f"{(row.decided_at or row.created_at).isoformat()}_{row.pk}"
-
-
 def _message_states(business: Business, request_ids: Sequence[UUID]) -> dict[UUID, str]:
     rows = Message.objects.filter(
         business=business, booking_request_id__in=request_ids, event__decision_no__isnull=False

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from statistics import median
+from uuid import UUID
 
 from django.db.models import Q
 from django.http import HttpResponse
@@ -17,7 +18,7 @@ from ..models.booking_request import BookingRequestQuerySet
 from ..web.access import OfficeScope, PageRequest, office_page
 from ..web.pages import office
 from ..wording.typed import typed_key
-from .booking_request_answered import decided_key, decided_lines
+from .booking_request_answered import decided_lines
 from .booking_request_card import waited
 from .booking_request_filters import Filters, query_of
 
@@ -32,7 +33,7 @@ def decided(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     filters = Filters(scope.business, request.GET, decided=True)
     before = request.GET.get("before", "")
     found, edge = _found(scope, filters, _before(scope.booking_requests().decided(), before))
-    next_before = decided_key(found[PAGE - 1]) if len(found) > PAGE else edge
+    next_before = _place_of(found[PAGE - 1]) if len(found) > PAGE else edge
     context = {
         "lines": decided_lines(scope.business, found[:PAGE]),
         "filters": filters,
@@ -49,15 +50,16 @@ def _found(
     rows = rows.order_by("-decided_at", "-id")
     last = None if filters.wanted.is_everything() else _last_looked_at(rows)
     if last:
-        rows = rows.filter(decided_at__gte=last.decided_at)
+        rows = rows.filter(decided_at__gte=last[0])
     whole = rows.select_related("client", "service", "decided_by", "visit", "about_visit")
     found = list(only_decided(whole, scope.business, filters.wanted)[: PAGE + 1])
-    return found, decided_key(last) if last else ""
+    return found, _place(*last) if last else ""
 
 
-def _last_looked_at(rows: BookingRequestQuerySet) -> BookingRequest | None:
-    found = rows.only("id", "decided_at", "created_at")[LOOKED_THROUGH - 1 : LOOKED_THROUGH]
-    return next(iter(found), None)
+def _last_looked_at(rows: BookingRequestQuerySet) -> tuple[datetime, UUID] | None:
+    """The index of the order alone answers this."""
+    places = rows.values_list("decided_at", "pk")[LOOKED_THROUGH - 1 : LOOKED_THROUGH]
+    return next(((at, pk) for at, pk in places if at), None)
 
 
 def _before(rows: BookingRequestQuerySet, typed: str) -> BookingRequestQuerySet:
@@ -65,6 +67,15 @@ def _before(rows: BookingRequestQuerySet, typed: str) -> BookingRequestQuerySet:
     if (moment := _moment(at)) and (pk := typed_key(key)):
         return rows.filter(Q(decided_at__lt=moment) | Q(pk__lt=pk), decided_at__lte=moment)
     return rows
+
+
+def _place_of(row: BookingRequest) -> str:
+    return _place(row.decided_at or row.created_at, row.pk)
+
+
+def _place(decided_at: datetime, key: UUID) -> str:
+    """A place in the list, as an address carries it."""
+    return f"{decided_at.isoformat()}_{key}"
 
 
 def _moment(typed: str) -> datetime | None:
