@@ -8,7 +8,9 @@ import pytest
 from django.test import Client as Browser
 from icalendar import Calendar
 
-from sidegate.actions.booking_requests import approve_booking_request, decline_booking_request
+from sidegate.actions.booking_requests import Choices, approve_booking_request, decline_booking_request
+from sidegate.actions.calendar_feeds import new_feed
+from sidegate.actions.client_services import cancel
 from sidegate.actions.visits import VisitChanges, cancel_visit, change_visit
 from sidegate.delivery.worker import deliver_due
 from sidegate.models import BookingRequest, ClientService, Message, Visit
@@ -74,8 +76,6 @@ def test_each_letter_carries_what_it_speaks_of_however_late_it_leaves(
 def test_the_key_is_that_of_her_feed(
     cast: Cast, agreed: ClientService, asked: BookingRequest, sink: Sink
 ) -> None:
-    from sidegate.actions.calendar_feeds import new_feed
-
     approve_booking_request(asked, by=cast.dana)
     (mail,) = mails(sink)
     feed = new_feed(cast.greenlawn, client=cast.maria)
@@ -87,8 +87,6 @@ def test_the_key_is_that_of_her_feed(
 
 @pytest.mark.django_db
 def test_a_series_carries_all_its_first_visits(cast: Cast, sink: Sink) -> None:
-    from sidegate.actions.booking_requests import Choices
-
     asked = factories.make_booking_request(
         client=cast.maria, property=cast.palm_court, service=cast.mowing, kind="recurring", frequency="weekly"
     )
@@ -130,3 +128,16 @@ def test_the_letter_and_its_file_are_one_mail_in_her_language(
     assert [part.get_content_type() for part in mail.walk()] == [
         "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/calendar",
     ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_one_letter_about_several_cancelled_visits_carries_them_all(
+    cast: Cast, agreed: ClientService, sink: Sink
+) -> None:
+    today = cast.greenlawn.today()
+    for ahead in (7, 14, 21):
+        factories.make_visit(client_service=agreed, date=today + ahead * DAY)
+    cancel(agreed, by=cast.dana, clears_schedule=True)
+    (mail,) = mails(sink)
+    said = {(str(event["status"]), event["sequence"], event["dtstart"].dt) for event in file_of(mail).events}
+    assert said == {("CANCELLED", 1, today + ahead * DAY) for ahead in (7, 14, 21)}

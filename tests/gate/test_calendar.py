@@ -73,7 +73,7 @@ def test_a_clients_feed_shows_her_visits_in_her_language_and_nobody_elses(
     )
     assert event["dtstart"].dt == AHEAD
     body = read(hers).content.decode()
-    assert "Omar" not in body and "95" not in body.replace(str(visit.pk), "")
+    assert "Omar" not in body and "$" not in body and "9500" not in body
 
 
 def test_a_technicians_feed_shows_their_own_visits_and_the_businesss_all(
@@ -220,7 +220,7 @@ def test_a_feed_of_many_visits_asks_no_more(
 
 
 def test_t36_what_was_typed_breaks_no_line(cast: Cast, mowing: ClientService, hers: CalendarFeed) -> None:
-    hostile = "12 Palm\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:evil\x00; a, b\\n"
+    hostile = "12 Palm\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:evil; a, b\\n"
     type(cast.palm_court).objects.filter(pk=cast.palm_court.pk).update(address=hostile)
     Client.objects.filter(pk=cast.maria.pk).update(name="Ma\r\nATTENDEE:mailto:x@example.com")
     factories.make_visit(client_service=mowing, date=AHEAD)

@@ -14,6 +14,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from ..models import BookingRequest, Business, ClientService, Event, Message, Visit
@@ -104,11 +105,11 @@ def _outcome_of_another_kind() -> Found:
 
 def _change_of_another_visit() -> Found:
     """A move or a skip that its Event does not know, or of a visit that is not the request's."""
-    known = Event.objects.filter(
+    known = Event.objects.annotate(said=KT("data__outcome")).filter(
         booking_request=OuterRef("pk"),
         decision_no=OuterRef("decision_no"),
         visit=OuterRef("about_visit"),
-        data__outcome=OuterRef("outcome"),
+        said=OuterRef("outcome"),
     )
     changes = BookingRequest.objects.filter(outcome__in=OF_A_VISIT, about_visit__isnull=False)
     return _rows(changes.filter(~Exists(known)))

@@ -1,5 +1,7 @@
 """A calendar feed at its secret address: whoever knows it reads it, signed in or not."""
 
+import re
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
 from django.views.decorators.http import require_safe
@@ -10,7 +12,7 @@ from ..web.access import open_page
 from ..web.middleware import impersonal
 
 A_WHILE_SECONDS = 300
-LONGEST_SECRET = 64
+SECRET = re.compile(r"[\w-]{16,64}", re.ASCII)
 
 
 @open_page
@@ -18,7 +20,7 @@ LONGEST_SECRET = 64
 @require_safe
 def calendar(request: HttpRequest, secret: str) -> HttpResponseBase:
     """Calendar programs ask every hour or so, and mostly for what they have already (304)."""
-    feed = feed_at(secret) if len(secret) <= LONGEST_SECRET else None
+    feed = feed_at(secret) if SECRET.fullmatch(secret) else None
     if feed is None:
         raise Http404
     response = HttpResponse(feed_text(feed), content_type="text/calendar; charset=utf-8")

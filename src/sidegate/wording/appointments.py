@@ -12,7 +12,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_time
-from icalendar import Calendar, Event, Timezone, vCalAddress, vDuration, vText
+from icalendar import (
+    Calendar,
+    Event,
+    Timezone,
+    TimezoneDaylight,
+    TimezoneStandard,
+    vCalAddress,
+    vDuration,
+    vText,
+)
 
 from .languages import locale_of
 from .typed import clean_line, clean_text
@@ -154,23 +163,47 @@ def _address(organizer: Organizer) -> vCalAddress:
 
 @lru_cache(maxsize=256)
 def _zone_rules(zone: str, first_year: int, last_year: int) -> Timezone:
-    """The zone's changes of clock in those years, and the one before and after."""
-    rules = Timezone.from_tzid(
-        zone, first_date=date(first_year - 1, 1, 1), last_date=date(last_year + 1, 12, 31)
-    )
-    rules.pop("comment", None)
-    for part in rules.subcomponents:
-        _date_by_the_old_clock(part)
+    """The zone's changes of clock in those years, and the one before and after.
+
+    The library's own search for them goes in steps that miss a short summer or winter time, such as Morocco's.
+    """
+    there = ZoneInfo(zone)
+    instant = datetime(first_year - 1, 1, 1, tzinfo=UTC)
+    end = datetime(last_year + 2, 1, 1, tzinfo=UTC)
+    rules = Timezone()
+    rules.add("tzid", zone)
+    offset = _offset(instant, there)
+    rules.add_component(_clock_from(instant, there, offset))
+    while instant < end:
+        following = instant + timedelta(days=1)
+        if _offset(following, there) != offset:
+            rules.add_component(_clock_from(_change_between(instant, following, there), there, offset))
+            offset = _offset(following, there)
+        instant = following
     return rules
 
 
-def _date_by_the_old_clock(part: Any) -> None:
-    """A change of clock is dated by the clock that it ends (RFC 5545, 3.6.5); where an hour is skipped the library
-    dates it by the new one."""
-    skipped = part.TZOFFSETTO - part.TZOFFSETFROM
-    if skipped <= timedelta(0):
-        return
-    part.DTSTART = part.DTSTART - skipped
-    dates = part.pop("rdate", None)
-    if dates is not None:
-        part.add("rdate", [found.dt - skipped for found in dates.dts])
+def _offset(instant: datetime, zone: ZoneInfo) -> timedelta:
+    return instant.astimezone(zone).utcoffset() or timedelta(0)
+
+
+def _change_between(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The instant at which the clock changes, to the second."""
+    while after - before > timedelta(seconds=1):
+        middle = (before + (after - before) / 2).replace(microsecond=0)
+        if _offset(middle, zone) == _offset(before, zone):
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def _clock_from(instant: datetime, zone: ZoneInfo, offset: timedelta) -> TimezoneStandard | TimezoneDaylight:
+    """What clocks show from then on; dated by the clock that ends, which had that offset (RFC 5545, 3.6.5)."""
+    shown = instant.astimezone(zone)
+    part = TimezoneDaylight() if shown.dst() else TimezoneStandard()
+    part.add("dtstart", instant.replace(tzinfo=None) + offset)
+    part.add("tzoffsetfrom", offset)
+    part.add("tzoffsetto", _offset(instant, zone))
+    part.add("tzname", shown.tzname() or zone.key)
+    return part

@@ -232,7 +232,8 @@ def surroundings_of(business: Business, requests: Collection[RequestFacts], toda
     found = _agreements(business, requests) if len(of_visits) < len(requests) else []
     for agreement in found:
         around.agreements[agreement.client_id, agreement.service_id].append(agreement)
-    also = [facts.about_client_service_id for facts in of_visits if facts.about_client_service_id]
+    moves = [facts for facts in of_visits if facts.kind == BookingRequest.Kind.MOVE_VISIT]
+    also = [facts.about_client_service_id for facts in moves if facts.about_client_service_id]
     for client_service_id, day, status in _visits(found, today, also):
         around.visits[client_service_id].append((day, status))
     if of_visits:

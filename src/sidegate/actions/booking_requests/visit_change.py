@@ -1,6 +1,7 @@
 """Carrying out, and taking back, what a client asked about a visit. Needs the client's row taken."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F
 
@@ -28,7 +29,7 @@ def change_visit_as_planned(
     if not rows.update(version=F("version") + 1, **change.fields()):
         return None
     if change.status == Visit.Status.SKIPPED and not plan.frequency:
-        end_if_done(_agreement(business, str(plan.client_service_id)))
+        end_if_done(_one_time(business, str(plan.client_service_id)))
     return {**_remembered(plan, change), "calendar": calendar.kept([_as_changed(plan, change)])}
 
 
@@ -42,8 +43,9 @@ def _as_changed(plan: ApprovalPlan, change: VisitChange) -> Visit:
     )
 
 
-def _agreement(business: Business, key: str) -> ClientService:
-    return ClientService.objects.get(business=business, pk=key)
+def _one_time(business: Business, key: str) -> ClientService:
+    """As much of it as ending it and opening it again need."""
+    return ClientService(id=UUID(key), business=business, frequency="")
 
 
 def _remembered(plan: ApprovalPlan, change: VisitChange) -> dict[str, Any]:
@@ -77,4 +79,4 @@ def take_back_visit_change(business: Business, event: Event) -> None:
     if not rows.update(**{**before, "version": F("version") + 1}):
         raise UndoRefused("visit_changed")
     if is_skipped and not event.data["frequency"]:
-        open_again(_agreement(business, event.data["client_service"]))
+        open_again(_one_time(business, event.data["client_service"]))
