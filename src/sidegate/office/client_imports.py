@@ -156,7 +156,12 @@ def begin(request: PageRequest, scope: OfficeScope, import_id: UUID) -> HttpResp
 @owner_page
 @require_POST
 def drop(request: PageRequest, scope: OfficeScope, import_id: UUID) -> HttpResponse:
-    drop_draft(scope.business, find_import(scope, import_id).pk)
+    found = find_import(scope, import_id)
+    try:
+        drop_draft(found)
+    except Conflict:
+        words = _("It was begun in the meantime, so it is not thrown away. Once it is done you can undo it.")
+        return refused(request, words, page_of(scope, found))
     return said(request, _("Thrown away. Nothing was imported."), address(scope, "new_client_import"))
 
 
@@ -165,6 +170,8 @@ def drop(request: PageRequest, scope: OfficeScope, import_id: UUID) -> HttpRespo
 def undo(request: PageRequest, scope: OfficeScope, import_id: UUID) -> HttpResponse:
     """Says what it means, or who stands in the way, before it is done."""
     found = find_import(scope, import_id)
+    if found.status != Status.DONE:
+        return redirect(page_of(scope, found))
     if request.method == "POST":
         return _undo(request, scope, found)
     obstacles = touched_sentences(scope, obstacles_to_undo(found))
