@@ -49,7 +49,8 @@ STUCK_AFTER_SECONDS = 15
 
 
 def find_import(scope: OfficeScope, import_id: UUID) -> ClientImport:
-    rows = ClientImport.objects.filter(business=scope.business).select_related("by")
+    """Without its table, which may have 10 MB and is read only where a page looks into it."""
+    rows = ClientImport.objects.filter(business=scope.business).select_related("by").defer("source")
     found = find(rows, pk=import_id)
     found.business = scope.business
     return found
