@@ -7,7 +7,15 @@ reopen an agreement takes its client's row first, as approving does.
 from .add import add_visit, added_events, begin, put_on_schedule
 from .change import VisitChanges, change_visit
 from .close import Clearing, cancel_visit, clear, clearing_of, complete_visit, reopen_visit, skip_visit
-from .horizon import BEGUN_EVERYWHERE, extend, extend_schedules, first_dates, missing_days, visits_on
+from .horizon import (
+    BEGUN_EVERYWHERE,
+    extend,
+    extend_anew,
+    extend_schedules,
+    first_dates,
+    missing_days,
+    visits_on,
+)
 from .letters import plan_changed_letter
 from .record import end_if_done, tell_of
 from .rules import must_be_a_day_to_come, warnings_for
@@ -26,6 +34,7 @@ __all__ = [
     "complete_visit",
     "end_if_done",
     "extend",
+    "extend_anew",
     "extend_schedules",
     "first_dates",
     "missing_days",
