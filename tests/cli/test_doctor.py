@@ -13,8 +13,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from sidegate.actions.booking_requests import decline_booking_request
+from sidegate.actions.visits import extend_schedules
 from sidegate.cli import examination, main
-from sidegate.models import Message
+from sidegate.models import ClientService, Message
 from tests import factories
 from tests.conftest import Cast
 
@@ -55,7 +56,7 @@ def test_everything_is_named(told: Message, capsys: pytest.CaptureFixture[str]) 
     _code, facts = doctor(capsys)
     names = {found["name"] for found in facts["findings"]}
     rules = {f"I{number}" for number in range(1, 11)}
-    assert names == rules | {"tables", "clock", "disk", "queue", "mail", "environment"}
+    assert names == rules | {"tables", "clock", "disk", "queue", "mail", "schedule", "environment"}
 
 
 def test_a_broken_rule_is_shown_with_its_rows(told: Message, capsys: pytest.CaptureFixture[str]) -> None:
@@ -84,6 +85,18 @@ def test_mail_that_should_have_left_wants_heed(told: Message, capsys: pytest.Cap
     queue = next(found for found in facts["findings"] if found["name"] == "queue")
     assert queue["sentence"] == "The oldest overdue message waits for 42 min. Does a worker run?"
     assert queue["examples"] == [str(told.pk)]
+
+
+def test_services_that_wait_for_their_visits_want_heed(
+    capsys: pytest.CaptureFixture[str], cast: Cast
+) -> None:
+    factories.make_client_service(client=cast.maria, property=cast.palm_court, service=cast.mowing)
+    long_ago = timezone.now().date() - timedelta(days=4)
+    ClientService.objects.update(makes_visits=True, extends_on=long_ago)
+    code, facts = doctor(capsys)
+    assert (code, not_ok(facts)) == (0, {"schedule": "heed"})
+    extend_schedules()
+    assert not_ok(doctor(capsys)[1]) == {}
 
 
 def test_mail_that_failed_wants_heed_until_someone_told_her(

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
 from sidegate.actions.messages import Recipient, Words, draft, store_sign_in
+from sidegate.actions.team import remove_member
 from sidegate.delivery.worker import at_most_every, deliver_due, run_worker
 from sidegate.models import Message, SignIn
 from sidegate.models.sign_in import hashed
@@ -30,6 +31,21 @@ def test_mail_leaves_once_and_its_row_says_when(cast: Cast, sink: Sink) -> None:
     [mail] = sink.mails
     assert (mail["To"], mail["Message-ID"]) == ("Maria Álvarez <maria@example.com>", message.message_id)
     assert part(mail, "plain").replace("-- \n", "--\n").strip() == TEXT
+
+
+def test_who_has_left_the_team_gets_nothing_more_from_its_office(cast: Cast, sink: Sink) -> None:
+    """Even what was written for her before, and stored at the very moment at which she was removed."""
+    theo = factories.make_member(business=cast.greenlawn, role="staff", email="theo@example.com")
+    remove_member(theo, by=cast.dana)
+    facts = {"business": cast.greenlawn, "recipient": f"user:{theo.user_id}"}
+    late = make_message(key="booking.submitted", **facts)
+    way_in = SignIn.objects.create(user=theo.user, email="theo@example.com")
+    sign_in = make_message(key="sign_in", sign_in=way_in, **facts)
+    assert deliver_due() == 2
+    assert (fate(late), late.reason) == ("not_sendable", "left_team")
+    assert late not in Message.objects.undelivered()
+    assert fate(sign_in) == "sent"
+    assert len(sink.mails) == 1
 
 
 def test_many_mails_go_over_one_connection_each_to_its_own_recipient(cast: Cast, sink: Sink) -> None:

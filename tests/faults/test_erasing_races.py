@@ -125,6 +125,26 @@ def words_of(client: Client) -> set[str]:
     return {name for name, found in rows.items() if "zenobia" in str(list(found)).casefold()}
 
 
+def test_a_form_pressed_twice_while_its_client_is_erased_is_one_request_or_none(cast: Cast) -> None:
+    """Found by its token alone, the second form waited for the erasing, and the erasing for the second form."""
+    for number in range(ROUNDS):
+        client = a_client(cast, number)
+        logs = calls(cast, client)
+        erased, *logged = at_once([lambda c=client: erase_client(again(c), by=cast.dana), logs, logs])
+        made = BookingRequest.objects.filter(client=client).count()
+        assert made == (1 if isinstance(erased, Refused) else 0), (erased, logged)
+    assert violations() == []
+
+
+def calls(cast: Cast, client: Client) -> Callable[[], Any]:
+    """What she asked on the phone, as the office writes it down."""
+    day = cast.greenlawn.calendar().working_days_after(cast.greenlawn.today(), 3)
+    ask = Ask("one_time", client.properties.get().pk, cast.mowing.pk, day, day + timedelta(days=3))
+    return lambda: submit_booking_request(
+        business=cast.greenlawn, client=again(client), by=cast.dana, ask=ask, token="t", came_by="call"
+    )
+
+
 def test_erased_by_two_at_once_is_erased_once(cast: Cast) -> None:
     for number in range(ROUNDS):
         client = a_client(cast, number)

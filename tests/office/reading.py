@@ -29,6 +29,13 @@ def errors(answer: Any) -> dict[str, str]:
     return {name: html.unescape(words) for name, words in found}
 
 
+def token(answer: Any) -> str:
+    """The one-use token of the form on the page."""
+    found = re.search(r'name="token" value="([^"]+)"', answer.content.decode())
+    assert found
+    return found[1]
+
+
 def statements(browser: Browser, address: str) -> int:
     browser.get(address)
     with CaptureQueriesContext(connection) as captured:

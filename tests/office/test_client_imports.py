@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sidegate.actions.client_imports import MOST_ROWS, plan_import, work_on_imports
+from sidegate.actions.client_imports import ImportPlan, drafts, plan_import, work_on_imports
 from sidegate.models import Client, ClientImport, ClientService, ImportedRow, User
+from sidegate.office import client_imports
 from tests import factories
 from tests.conftest import Cast
 
@@ -87,6 +90,16 @@ def test_the_import_runs_in_the_background_and_the_page_follows_it(office: Brows
     assert Client.objects.filter(name="Ana Ruiz").exists()
 
 
+def test_the_page_that_follows_an_import_does_not_read_the_table_each_time(
+    office: Browser, cast: Cast
+) -> None:
+    page = drafted(office, "Name\tE-mail\nAna Ruiz\tana@example.com\n")
+    begin(office, page)
+    with CaptureQueriesContext(connection) as asked:
+        assert office.get(f"{page}/progress").status_code == 200
+    assert not any('"source"' in statement["sql"] for statement in asked)
+
+
 def main_of(answer: Any) -> str:
     return str(answer.content.decode())
 
@@ -100,6 +113,51 @@ def test_pressed_twice_it_is_imported_once(office: Browser, cast: Cast) -> None:
     while work_on_imports():
         pass
     assert Client.objects.filter(name="Ana Ruiz").count() == 1
+
+
+def test_pressed_in_two_tabs_at_once_nobody_reads_that_nothing_was_imported(
+    office: Browser, cast: Cast, signed_in: Callable[[User], Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = drafted(office, "Name\tE-mail\nAna Ruiz\tana@example.com\n")
+    shown = re.search(r'name="shown" value="(\w+)"', office.get(page).content.decode())
+    assert shown
+    plan, other = drafts.plan_import, signed_in(cast.dana)
+
+    def pressed_elsewhere(client_import: ClientImport) -> ImportPlan:
+        """Between the look at the table and the press that counts."""
+        monkeypatch.setattr(drafts, "plan_import", plan)
+        assert other.post(f"{page}/begin", {"shown": shown[1]}).status_code == 302
+        return plan(client_import)
+
+    monkeypatch.setattr(drafts, "plan_import", pressed_elsewhere)
+    answer = office.post(f"{page}/begin", {"shown": shown[1]})
+    assert (answer.status_code, answer["Location"]) == (302, page)
+
+
+def test_what_has_begun_is_not_thrown_away_by_another_tab(office: Browser, cast: Cast) -> None:
+    page = drafted(office, "Name\tE-mail\nAna Ruiz\tana@example.com\n")
+    begin(office, page)
+    said = main(office.post(f"{page}/drop", follow=True))
+    assert "It was begun in the meantime, so it is not thrown away." in said
+    assert "Nothing was imported" not in said
+    assert "0 of 1 rows" in said
+
+
+def test_undoing_is_asked_only_where_something_is_there_to_undo(office: Browser, cast: Cast) -> None:
+    page = drafted(office, "Name\tE-mail\nAna Ruiz\tana@example.com\n")
+    assert office.get(f"{page}/undo")["Location"] == page
+    begin(office, page)
+    assert office.get(f"{page}/undo")["Location"] == page
+    while work_on_imports():
+        pass
+    assert "Undo this import?" in main(office.get(f"{page}/undo"))
+    for _tab in range(2):
+        assert office.post(f"{page}/undo")["Location"] == page
+    assert office.get(f"{page}/undo")["Location"] == page
+    while work_on_imports():
+        pass
+    assert office.get(f"{page}/undo")["Location"] == page
+    assert ClientImport.objects.get().status == "undone"
 
 
 def test_what_another_tab_changed_is_shown_before_anything_is_imported(office: Browser, cast: Cast) -> None:
@@ -297,8 +355,11 @@ def test_what_is_pasted_with_nul_in_it_is_read_without(office: Browser, cast: Ca
     assert Client.objects.get(email="ana@example.com").name == "Ana Ruiz"
 
 
-def test_the_most_rows_are_said_as_they_are(office: Browser, cast: Cast) -> None:
-    assert f"Up to {MOST_ROWS:,} rows." in main(office.get(NEW))
+def test_the_most_rows_are_said_as_they_are(
+    office: Browser, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_imports, "MOST_ROWS", 1234)
+    assert "Up to 1,234 rows." in main(office.get(NEW))
 
 
 def test_signed_out_meanwhile_the_file_is_to_be_chosen_again(cast: Cast) -> None:

@@ -12,10 +12,15 @@ from sidegate.office import client_list
 from tests import factories
 from tests.conftest import Cast
 
-from .reading import errors, main, statements
+from .reading import errors, main, statements, token
 
 CLIENTS = "/greenlawn/office/clients"
 ROSA = {"name": "Rosa Díaz", "email": "rosa@example.com", "address": "5 Elm Street"}
+
+
+def add(office: Browser, typed: dict[str, str], *, follow: bool = False) -> Any:
+    page = f"{CLIENTS}/new"
+    return office.post(page, {"token": token(office.get(page)), **ROSA, **typed}, follow=follow)
 
 
 def page_of(client: Client, act: str = "") -> str:
@@ -96,9 +101,7 @@ def test_the_list_takes_as_many_statements_at_1_as_at_3(office: Browser, cast: C
 
 
 def test_a_client_is_added_in_one_screen(office: Browser, cast: Cast) -> None:
-    answer = office.post(
-        f"{CLIENTS}/new", {**ROSA, "language": "es", "tags": "garden, weekly, garden"}, follow=True
-    )
+    answer = add(office, {"language": "es", "tags": "garden, weekly, garden"}, follow=True)
     rosa = Client.objects.get(name="Rosa Díaz")
     assert (rosa.language, rosa.tags, rosa.properties.get().address) == (
         "es",
@@ -109,7 +112,7 @@ def test_a_client_is_added_in_one_screen(office: Browser, cast: Cast) -> None:
 
 
 def test_what_is_typed_is_cleaned_before_it_is_stored(office: Browser, cast: Cast) -> None:
-    office.post(f"{CLIENTS}/new", {**ROSA, "name": " Rosa\x00 \u202eDíaz\r\n", "notes": "one\r\ntwo\x07"})
+    add(office, {"name": " Rosa\x00 \u202eDíaz\r\n", "notes": "one\r\ntwo\x07"})
     rosa = Client.objects.get(email="rosa@example.com")
     assert (rosa.name, rosa.notes) == ("Rosa Díaz", "one\ntwo")
 
@@ -131,7 +134,7 @@ def test_what_is_typed_is_cleaned_before_it_is_stored(office: Browser, cast: Cas
 def test_a_mistake_is_a_sentence_at_its_field_and_nothing_typed_is_lost(
     office: Browser, cast: Cast, typed: dict[str, str], field: str
 ) -> None:
-    answer = office.post(f"{CLIENTS}/new", {**ROSA, "access_notes": "Gate 12", **typed})
+    answer = add(office, {"access_notes": "Gate 12", **typed})
     assert answer.status_code == 422
     assert set(errors(answer)) == {field}
     assert "Gate 12" in answer.content.decode()
@@ -144,7 +147,7 @@ def test_a_field_sent_twice_is_refused(office: Browser, cast: Cast) -> None:
 
 def test_fields_that_are_not_in_the_form_are_ignored(office: Browser, cast: Cast) -> None:
     foreign = {"business": str(cast.bluepool.pk), "id": str(cast.maria.pk), "archived_at": "2026-01-01"}
-    office.post(f"{CLIENTS}/new", {**ROSA, **foreign})
+    add(office, foreign)
     rosa = Client.objects.get(name="Rosa Díaz")
     assert (rosa.business, rosa.archived_at) == (cast.greenlawn, None)
 

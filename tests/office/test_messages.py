@@ -164,6 +164,15 @@ def test_what_cannot_be_sent_is_read_out_and_noted_as_told(
     assert Event.objects.filter(verb="told").count() == 1
 
 
+def test_what_was_told_by_hand_is_not_sent_from_another_tab(office: Browser, cast: Cast) -> None:
+    message = make_message(cast.greenlawn, cast, "moved", **FAILED)
+    office.post(page_of(message, "told"))
+    answer = main(office.post(page_of(message, "retry"), follow=True))
+    assert "Nothing was sent: someone told them by hand meanwhile." in answer
+    message.refresh_from_db()
+    assert message.status == "failed"
+
+
 def test_a_sent_message_is_not_noted_as_told(office: Browser, cast: Cast) -> None:
     message = make_message(cast.greenlawn, cast, "moved", **SENT)
     office.post(page_of(message, "told"))

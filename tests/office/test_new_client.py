@@ -1,6 +1,5 @@
 """A new client in one screen: who, where, what at which price, and invited in the same press."""
 
-import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -18,18 +17,12 @@ from sidegate.office.new_client_form import NewClientForm
 from tests import factories
 from tests.conftest import Cast
 
-from .reading import errors, main
+from .reading import errors, main, token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NEW = "/greenlawn/office/clients/new"
 ANA = {"name": "Ana Ruiz", "email": "ana@example.com", "language": "es", "address": "9 Bay Road"}
-
-
-def token(page: Any) -> str:
-    found = re.search(r'name="token" value="([^"]+)"', page.content.decode())
-    assert found
-    return found[1]
 
 
 def add(office: Browser, **typed: Any) -> Any:
@@ -200,11 +193,11 @@ def at_once(browsers: list[Browser], together: Barrier, form: dict[str, str]) ->
         return list(threads.map(send, browsers))
 
 
-@pytest.mark.parametrize("token", ["", "019376f4-0000-7000-8000-000000000001", "no:token", "😀:x"])
+@pytest.mark.parametrize("sent", ["", "019376f4-0000-7000-8000-000000000001", "no:token", "😀:x"])
 def test_a_form_without_a_token_of_ours_is_kept_to_be_sent_once_more(
-    office: Browser, cast: Cast, token: str
+    office: Browser, cast: Cast, sent: str
 ) -> None:
-    answer = add(office, token=token)
+    answer = add(office, token=sent)
     assert answer.status_code == 422
     assert "What you typed is kept: press once more." in main(answer)
     assert 'value="9 Bay Road"' in answer.content.decode()

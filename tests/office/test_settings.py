@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client as Browser
 
+from sidegate.actions.visits import extend_schedules, put_on_schedule
 from sidegate.models import Business, Message, MessageTemplate, User
 from tests import factories
 from tests.conftest import Cast
@@ -28,6 +29,7 @@ PAGES = [
     "",
     "/business",
     "/days",
+    "/schedule",
     "/days/close",
     "/requests",
     "/colour",
@@ -110,6 +112,17 @@ def test_a_mistake_is_a_sentence_at_its_field(
     answer = office.post(f"{SETTINGS}/{page}", typed)
     assert (answer.status_code, set(errors(answer))) == (422, {field})
     assert Business.objects.filter(pk=cast.greenlawn.pk).values().get() == before
+
+
+def test_looking_further_ahead_the_worker_makes_more_visits(office: Browser, cast: Cast) -> None:
+    agreed = factories.make_client_service(client=cast.maria, property=cast.palm_court, service=cast.mowing)
+    put_on_schedule(agreed, by=cast.dana)
+    assert agreed.visits.count() == 4
+    assert office.post(f"{SETTINGS}/schedule", {"horizon_weeks": "8"}).status_code == 302
+    extend_schedules()
+    assert agreed.visits.count() == 8
+    assert "8 weeks ahead" in main(office.get(SETTINGS))
+    assert set(errors(office.post(f"{SETTINGS}/schedule", {"horizon_weeks": "27"}))) == {"horizon_weeks"}
 
 
 def test_promises_are_changed(office: Browser, cast: Cast) -> None:

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 
 from sidegate.models import ClientService, Event, Message, User, Visit
 from tests import factories
@@ -211,3 +213,18 @@ def test_staff_may_do_all_this_too(
     visit = factories.make_visit(client_service=weekly, date=MONDAY - timedelta(days=1))
     theo.post(page_of(visit, "complete"), {"version": "0"})
     assert Visit.objects.get().status == "completed"
+
+
+def test_a_day_is_found_by_its_date(office: Browser, cast: Cast) -> None:
+    """However many visits a business has had."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL plans by counts, and here there are none")
+    with CaptureQueriesContext(connection) as captured:
+        office.get(day(TUESDAY))
+    asked = [query["sql"] for query in captured.captured_queries if 'FROM "sidegate_visit"' in query["sql"]]
+    assert len(asked) == 2
+    for statement in asked:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
+            plan = " ".join(str(row) for row in cursor.fetchall())
+        assert "visit_by_date (business_id=? AND date" in plan, plan

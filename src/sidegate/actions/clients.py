@@ -7,6 +7,7 @@ name stay two: nothing here, or anywhere, finds a client by name.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -225,7 +226,7 @@ def go_on(client: Client) -> None:
     rows = ClientService.objects.active().filter(
         business=client.business_id, client=client, makes_visits=True
     )
-    rows.exclude(frequency="").update(extends_on=client.business.today())
+    rows.exclude(frequency="").update(extends_on=client.business.today() - timedelta(days=1))
 
 
 def _set(client: Client, fields: Mapping[str, Any]) -> None:

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from ..models import Business, ClientService, Service
 from .errors import InvalidInput
 from .messages import release_held
+from .visits import extend_anew
 
 LONGEST_CLOSED_DAYS = 60
 MOST_CLOSED_DATES = 400
 SETTABLE = frozenset(
     {
         "name", "phone", "email", "country", "time_zone", "currency", "default_language", "working_days",
-        "reply_promise_days", "lead_days", "undo_seconds", "shows_prices", "accent",
+        "reply_promise_days", "lead_days", "undo_seconds", "shows_prices", "accent", "horizon_weeks",
     }
 )  # fmt: skip
 
@@ -33,7 +34,11 @@ def change_business(business: Business, changes: Mapping[str, Any]) -> None:
     currency = changes.get("currency", business.currency)
     if currency != business.currency and has_prices(business):
         raise InvalidInput({"currency": _("The currency stays: something has a price already.")})
-    Business.objects.filter(pk=business.pk).update(**changes)
+    look_further = changes.get("horizon_weeks", business.horizon_weeks) != business.horizon_weeks
+    with transaction.atomic(durable=True):
+        Business.objects.filter(pk=business.pk).update(**changes)
+        if look_further:
+            extend_anew(business)
     for name, value in changes.items():
         setattr(business, name, value)
 

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from ..actions.invariants import check_rules
-from ..models import Message
+from ..models import ClientService, Message
 from ..models.message import MessageQuerySet
 from .start import environment_problems, missing_migrations
 
@@ -21,6 +21,7 @@ HEED: Final = "heed"
 BROKEN: Final = "broken"
 ENOUGH_DISK_BYTES = 200 * 1024**2
 LONG_OVERDUE = timedelta(minutes=10)
+SCHEDULE_MAY_WAIT = timedelta(days=2)
 CLOCKS_MAY_DIFFER = timedelta(minutes=5)
 EXAMPLES = 5
 
@@ -46,7 +47,7 @@ def examine() -> Iterator[Finding]:
     yield tables
     if tables.is_broken:
         return
-    yield from (_clock(), _disk(), _queue(), _failed_mail(), _environment())
+    yield from (_clock(), _disk(), _queue(), _failed_mail(), _schedule(), _environment())
     _take_the_time_it_needs()
     for rule, found in check_rules():
         state = BROKEN if found.count else OK
@@ -92,6 +93,18 @@ def _queue() -> Finding:
     minutes = int((now - oldest).total_seconds()) // 60
     sentence = f"The oldest overdue message waits for {minutes} min. Does a worker run?"
     return Finding("queue", sentence, HEED, count, _ids(late))
+
+
+def _schedule() -> Finding:
+    """Services that have waited for the worker's next visits for longer than a day can begin on earth."""
+    waiting = ClientService.objects.filter(extends_on__lt=timezone.now().date() - SCHEDULE_MAY_WAIT)
+    count = waiting.count()
+    if not count:
+        return Finding("schedule", "No recurring service waits for its next visits.")
+    keys = tuple(str(key) for key in waiting.values_list("pk", flat=True)[:EXAMPLES])
+    return Finding(
+        "schedule", "Recurring services wait for their next visits. Does a worker run?", HEED, count, keys
+    )
 
 
 def _failed_mail() -> Finding:

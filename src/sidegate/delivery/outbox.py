@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
-from ..models import Client, Message
+from ..models import Client, Membership, Message
 from ..models.message import TEST_MAIL, MessageQuerySet
 
 Status = Message.Status
@@ -65,6 +65,23 @@ def renew(message: Message) -> bool:
 def is_spent(message: Message) -> bool:
     """Every attempt it has was begun, and none came to an end."""
     return message.attempts > _most_attempts(message)
+
+
+def is_for_who_left(message: Message) -> bool:
+    """To someone of the office who is in the team no more. Sign-in mail is hers, wherever she works."""
+    kind, _colon, key = message.recipient.partition(":")
+    if kind != "user" or message.sign_in_id:
+        return False
+    return not Membership.objects.filter(
+        business=message.business_id, user=UUID(key), is_active=True
+    ).exists()
+
+
+def mark_left_team(message: Message) -> None:
+    """As removing her lets go what waits for her: what was stored at that very moment was not seen by it."""
+    _still_ours(message).update(
+        status=Status.NOT_SENDABLE, lease_until=None, reason=Message.LEFT_TEAM, told_at=Now()
+    )
 
 
 def mark_sent(message: Message, **changes: str) -> None:

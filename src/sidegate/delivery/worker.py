@@ -122,6 +122,10 @@ def _deliver(message: Message, mailer: Mailer) -> None:
         outbox.mark_failed(message, "each attempt broke off")
         _tell(message, "given up", logging.ERROR)
         return
+    if outbox.is_for_who_left(message):
+        outbox.mark_left_team(message)
+        _tell(message, "let go", logging.INFO)
+        return
     try:
         if mailer.open() and not outbox.renew(message):
             return  # connecting took so long that someone else has it

@@ -38,6 +38,12 @@ class Choice(NamedTuple):
     label: str
 
 
+def _place_on_the_page(error: tuple[str, str]) -> int:
+    """Plain fields come first, and the code before them; the others keep their order."""
+    fields = ("code", *PLAIN)
+    return fields.index(error[0]) if error[0] in fields else len(fields)
+
+
 @dataclass
 class SetUpForm:
     """The values by their fields' names, and the mistakes."""
@@ -86,6 +92,7 @@ class SetUpForm:
     def refuse_all(self, refused: InvalidInput) -> None:
         for name, sentence in refused.errors.items():
             self.errors.setdefault("name" if name == "address" else name, str(sentence))
+        self.errors = dict(sorted(self.errors.items(), key=_place_on_the_page))
 
     # What the page shows beside the fields.
 

@@ -68,7 +68,8 @@ class Message(BusinessRow):
         NOT_SENDABLE = "not_sendable"
 
     # Reasons for which a message is let go: it leaves no more, and nobody need be told by hand.
-    LET_GO = ("left_team", "erased")
+    LEFT_TEAM, ERASED = "left_team", "erased"
+    LET_GO = (LEFT_TEAM, ERASED)
 
     event = models.ForeignKey(
         Event, on_delete=models.PROTECT, null=True, blank=True, related_name="messages", db_index=False

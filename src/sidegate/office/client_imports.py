@@ -51,7 +51,8 @@ STUCK_AFTER_SECONDS = 15
 
 
 def find_import(scope: OfficeScope, import_id: UUID) -> ClientImport:
-    rows = ClientImport.objects.filter(business=scope.business).select_related("by")
+    """Without its table, which may have 10 MB and is read only where a page looks into it."""
+    rows = ClientImport.objects.filter(business=scope.business).select_related("by").defer("source")
     found = find(rows, pk=import_id)
     found.business = scope.business
     return found
@@ -159,7 +160,12 @@ def begin(request: PageRequest, scope: OfficeScope, import_id: UUID) -> HttpResp
 @owner_page
 @require_POST
 def drop(request: PageRequest, scope: OfficeScope, import_id: UUID) -> HttpResponse:
-    drop_draft(scope.business, find_import(scope, import_id).pk)
+    found = find_import(scope, import_id)
+    try:
+        drop_draft(found)
+    except Conflict:
+        words = _("It was begun in the meantime, so it is not thrown away. Once it is done you can undo it.")
+        return refused(request, words, page_of(scope, found))
     return said(request, _("Thrown away. Nothing was imported."), address(scope, "new_client_import"))
 
 
@@ -168,6 +174,8 @@ def drop(request: PageRequest, scope: OfficeScope, import_id: UUID) -> HttpRespo
 def undo(request: PageRequest, scope: OfficeScope, import_id: UUID) -> HttpResponse:
     """Says what it means, or who stands in the way, before it is done."""
     found = find_import(scope, import_id)
+    if found.status != Status.DONE:
+        return redirect(page_of(scope, found))
     if request.method == "POST":
         return _undo(request, scope, found)
     obstacles = touched_sentences(scope, obstacles_to_undo(found))

@@ -136,6 +136,7 @@ def _why_not(code: str) -> str:
     return {
         "no_address": _("There is still no email to send it to."),
         "opted_out": _("They still want no email."),
+        "told": _("Nothing was sent: someone told them by hand meanwhile."),
     }.get(code, _("It has left or waits already."))
 
 

@@ -22,7 +22,14 @@ from .clients import asks_and_acts
 from .forms import Form
 from .in_words import InWords
 from .pages import address, form_page, next_page, said
-from .settings_forms import BusinessForm, ClosedDaysForm, LookForm, RequestsForm, WorkingDaysForm
+from .settings_forms import (
+    BusinessForm,
+    ClosedDaysForm,
+    LookForm,
+    RequestsForm,
+    ScheduleForm,
+    WorkingDaysForm,
+)
 
 P = ParamSpec("P")
 
@@ -66,6 +73,7 @@ def _groups(scope: OfficeScope) -> list[Group]:
     return [
         Group(address(scope, "business_settings"), "home", _("Business"), place),
         Group(address(scope, "days_settings"), "calendar", _("Working days"), _days_now(scope, words)),
+        Group(address(scope, "schedule_settings"), "calendar-plus", _("Schedule"), _horizon(business)),
         Group(address(scope, "requests_settings"), "inbox", _("Requests"), _promise(scope)),
         Group(address(scope, "look_settings"), "sun", _("Logo and colour"), _look(business)),
         Group(address(scope, "team"), "users", _("Team"), _team_now(scope)),
@@ -91,6 +99,14 @@ def _days_now(scope: OfficeScope, words: InWords) -> str:
     coming = [day for day in scope.business.closed_dates if day >= words.today.isoformat()]
     closed = ngettext("%(count)s closed day ahead", "%(count)s closed days ahead", len(coming))
     return f"{names} · {closed % {'count': len(coming)}}" if coming else names
+
+
+def _horizon(business: Business) -> str:
+    weeks = business.horizon_weeks
+    text = ngettext(
+        "Services that repeat: %(count)s week ahead", "Services that repeat: %(count)s weeks ahead", weeks
+    )
+    return text % {"count": weeks}
 
 
 def _promise(scope: OfficeScope) -> str:
@@ -146,6 +162,13 @@ def _setting(
 def requests(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     form = RequestsForm(request, scope.business)
     return _setting(request, scope, form, lambda: form.cleaned_data, title=_("Requests"))
+
+
+@owner_page
+@asks_and_acts
+def schedule(request: PageRequest, scope: OfficeScope) -> HttpResponse:
+    form = ScheduleForm(request, scope.business)
+    return _setting(request, scope, form, lambda: form.cleaned_data, title=_("Schedule"))
 
 
 @owner_page

@@ -106,6 +106,18 @@ class RequestsForm(Form):
         super().__init__(request, _values(business, self.base_fields))
 
 
+class ScheduleForm(Form):
+    """How far ahead the visits of recurring services stand."""
+
+    horizon_weeks = Number(
+        lazy("Weeks ahead"), least=1, most=26,
+        hint=lazy("So far ahead the visits of services that repeat stand on the schedule."),
+    )  # fmt: skip
+
+    def __init__(self, request: HttpRequest, business: Business) -> None:
+        super().__init__(request, _values(business, self.base_fields))
+
+
 class LookForm(Form):
     """The business's colour, made darker or lighter where it could not be read (wording/colours.py), and its logo,
     which the page draws by itself: a file is no value that could come back."""

@@ -115,6 +115,7 @@ urlpatterns += [
     path("settings/days/close", settings.close, name="close_days"),
     path("settings/days/reopen", settings.reopen, name="reopen_day"),
     path("settings/requests", settings.requests, name="requests_settings"),
+    path("settings/schedule", settings.schedule, name="schedule_settings"),
     path("settings/colour", settings.look, name="look_settings"),
     path("settings/mail/hold", settings.hold, name="hold_mail"),
     path("settings/mail/release", settings.release, name="release_mail"),

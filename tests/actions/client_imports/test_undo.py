@@ -161,6 +161,18 @@ def test_keys_of_another_business_undo_nothing_there(cast: Cast) -> None:
     assert all(row in everything()[model] for model, rows in before.items() for row in rows)
 
 
+def test_a_service_that_was_given_a_price_since_stays_in_the_catalog(cast: Cast) -> None:
+    row = "ana@example.com,,,9 Bay Road,,,{},weekly,85,"
+    text = f"{HEADER}\nAna,{row.format('Leaf blowing')}\nAna,{row.format('Weeding')}\n"
+    made = imported(cast, text)
+    Service.objects.filter(names__en="Leaf blowing").update(price_minor=4200)
+    undo(made)
+    assert not Client.objects.filter(name="Ana").exists()
+    assert Service.objects.filter(names__en="Leaf blowing").exists()
+    assert not Service.objects.filter(names__en="Weeding").exists()
+    assert violations() == []
+
+
 def test_what_something_unforeseen_refers_to_stays_and_holds_up_nothing(cast: Cast) -> None:
     made = imported(cast, table(cast))
     ana = Client.objects.get(name="Ana Ruiz")

@@ -88,6 +88,10 @@ def _submit(
                 # Of forms sent at once each counts those before it; and a portal may close while one is sent.
                 if not take_active_client(client.pk):
                     raise _expired()
+                # Looked for here, the twin of a form waits for nobody but the client's row: the database, which
+                # would find it by its token, waits for whoever is changing it, such as an erasing.
+                if earlier := _made_by(client, token, contents):
+                    return earlier
                 if not came_by:
                     _within_limits(client)
                 must_be_asked_once(booking_request)

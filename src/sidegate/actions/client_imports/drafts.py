@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -132,9 +131,12 @@ def begin_import(client_import: ClientImport, *, shown: str) -> None:
         raise Conflict(obstacle)
     as_read = {"columns": client_import.columns, "date_order": client_import.date_order}
     if not _draft(client_import).filter(**as_read).update(status=Status.RUNNING):
-        raise Conflict("changed")
+        raise Conflict("changed" if _draft(client_import).exists() else "begun")
     client_import.status = Status.RUNNING
 
 
-def drop_draft(business: Business, key: UUID) -> None:
-    ClientImport.objects.filter(business=business, pk=key, status=Status.DRAFT).delete()
+def drop_draft(client_import: ClientImport) -> None:
+    """Raises Conflict("begun")."""
+    deleted, _by_table = _draft(client_import).delete()
+    if not deleted:
+        raise Conflict("begun")

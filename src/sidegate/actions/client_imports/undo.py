@@ -125,8 +125,9 @@ def _undo(client_import: ClientImport, batch: Sequence[ImportedRow]) -> None:
 
 
 def _delete(made: Made) -> None:
-    """What was added, in the order in which it refers to each other; of the catalog only what nobody uses. People
-    belong to no business: whoever was made by the import goes where nothing of any business is theirs."""
+    """What was added, in the order in which it refers to each other; of the catalog only what nobody uses or gave a
+    price. People belong to no business: whoever was made by the import goes where nothing of any business is theirs.
+    """
     mine = {"business": made.business_id}
     Event.objects.filter(**mine, visit__in=made.visits).delete()
     Visit.objects.filter(**mine, pk__in=made.visits).delete()
@@ -140,8 +141,8 @@ def _delete(made: Made) -> None:
     if made.services:
         agreed = ClientService.objects.filter(**mine, service=OuterRef("pk"))
         asked = BookingRequest.objects.filter(**mine, service=OuterRef("pk"))
-        unused = Service.objects.filter(**mine, pk__in=made.services).filter(~Exists(agreed), ~Exists(asked))
-        unused.delete()
+        unpriced = Service.objects.filter(**mine, pk__in=made.services, price_minor=None)
+        unpriced.filter(~Exists(agreed), ~Exists(asked)).delete()
 
 
 def _restore(row: ImportedRow) -> None:

@@ -35,8 +35,8 @@ def retry_message(message: Message) -> None:
     """Queue a message anew, to the address its recipient has by now.
 
     Whoever tries again says that the address may be right after all: it no longer counts as bounced.
-    Raises Conflict: "not_failed" where it neither failed nor was unsendable, or no longer; else the reason
-    for which she still cannot be written to ("no_address", "opted_out").
+    Raises Conflict: "not_failed" where it neither failed nor was unsendable, or no longer; "told" where somebody
+    told her by hand; else the reason for which she still cannot be written to ("no_address", "opted_out").
     """
     if message.is_let_go():
         raise Conflict("not_failed")
@@ -44,7 +44,7 @@ def retry_message(message: Message) -> None:
     if refusal:
         raise Conflict(refusal)
     undelivered = Message.objects.filter(pk=message.pk, status__in=(Status.FAILED, Status.NOT_SENDABLE))
-    undelivered = undelivered.exclude(reason__in=Message.LET_GO)
+    undelivered = undelivered.filter(told_at=None)
     holds_mail = message.business.holds_mail and message.sign_in_id is None
     retried = undelivered.update(
         status=Status.HELD if holds_mail else Status.QUEUED,
@@ -54,11 +54,16 @@ def retry_message(message: Message) -> None:
         next_try=_earliest(message),
     )
     if not retried:
-        raise Conflict("not_failed")
+        raise Conflict("told" if _was_told(message) else "not_failed")
     kind, _colon, key = message.recipient.partition(":")
     if kind == "client":
         Client.objects.filter(pk=key, business=message.business_id).update(email_bounced_at=None)
     message.refresh_from_db()
+
+
+def _was_told(message: Message) -> bool:
+    rows = Message.objects.filter(pk=message.pk, business=message.business_id, told_at__isnull=False)
+    return rows.exclude(reason__in=Message.LET_GO).exists()
 
 
 def _earliest(message: Message) -> datetime:

@@ -16,7 +16,15 @@ from .as_told import (
 )
 from .change import VisitChanges, change_visit
 from .close import Clearing, cancel_visit, clear, clearing_of, complete_visit, reopen_visit, skip_visit
-from .horizon import BEGUN_EVERYWHERE, extend, extend_schedules, first_dates, missing_days, visits_on
+from .horizon import (
+    BEGUN_EVERYWHERE,
+    extend,
+    extend_anew,
+    extend_schedules,
+    first_dates,
+    missing_days,
+    visits_on,
+)
 from .in_calendar import OFF, InCalendar, arrival_words, summary
 from .letters import plan_changed_letter
 from .record import end_if_done, open_again, tell_of
@@ -42,6 +50,7 @@ __all__ = [
     "complete_visit",
     "end_if_done",
     "extend",
+    "extend_anew",
     "extend_schedules",
     "fields_as_they_were",
     "first_dates",

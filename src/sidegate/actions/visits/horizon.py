@@ -14,7 +14,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from ...models import Client, ClientService, Visit
+from ...models import Business, Client, ClientService, Visit
 from ...models.recurrence import Recurrence
 
 log = logging.getLogger("sidegate.schedule")
@@ -81,6 +81,12 @@ def _agreements(keys: Sequence[UUID]) -> list[ClientService]:
     """Those that are still due, read with their clients' rows in hand."""
     rows = ClientService.objects.filter(pk__in=keys, extends_on__isnull=False)
     return list(rows.select_related("business", "client", "service"))
+
+
+def extend_anew(business: Business) -> None:
+    """The worker looks at all of a business's services again: it looks further ahead from now on, or less far."""
+    on_schedule = ClientService.objects.active().filter(business=business, makes_visits=True)
+    on_schedule.exclude(frequency="").update(extends_on=business.today() - timedelta(days=1))
 
 
 def extend(
