@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from ..models import Business, CalendarFeed, Client, Membership
-
-TRIES = 3
 
 
 def feed_of(
@@ -22,14 +20,18 @@ def new_feed(
     business: Business, *, client: Client | None = None, member: Membership | None = None
 ) -> CalendarFeed:
     """A feed under an address of its own; the one there was is closed in the same act."""
-    for _try in range(TRIES):
-        try:
-            with transaction.atomic(durable=True):
-                close_feeds(_open(business).filter(**_whose(client, member)))
-                return CalendarFeed.objects.create(business=business, client=client, technician=member)
-        except IntegrityError:  # made at this moment by another press: the later one holds
-            continue
-    raise AssertionError("three others were faster")
+    with transaction.atomic(durable=True):
+        _take(business, client)
+        close_feeds(_open(business).filter(**_whose(client, member)))
+        return CalendarFeed.objects.create(business=business, client=client, technician=member)
+
+
+def _take(business: Business, client: Client | None) -> None:
+    """Of two presses at once the second waits for the first, and closes what that made."""
+    if client:
+        Client.objects.filter(pk=client.pk, business=business).take()
+    else:
+        Business.objects.filter(pk=business.pk).update(name=F("name"))
 
 
 def _open(business: Business) -> QuerySet[CalendarFeed]:
