@@ -6,7 +6,7 @@ Statements: the visits, what each day holds, and the team; however many visits t
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Q, Sum
@@ -19,11 +19,11 @@ from ..wording import rhythm
 from ..wording.languages import in_language
 from .in_words import InWords
 from .schedule_load import DayLoad, load_of
+from .visit_list import order_of_day
 
 NOBODY = "nobody"
 WEEK, STRIP = 7, 14
 SIGNS = {"scheduled": "clock", "completed": "check", "skipped": "right", "cancelled": "x"}
-NOON = time(12)
 COLUMNS = (
     "id", "version", "date", "part_of_day", "arrives_from", "arrives_until", "status", "technician_id", "note",
     "client_service__client__name", "client_service__service__names", "client_service__frequency",
@@ -47,7 +47,7 @@ class BoardVisit:
     status_words: str
     sign: str
     has_note: bool
-    order: tuple[int, time, str, str]
+    order: tuple[str, str, str]
 
     @property
     def can_move(self) -> bool:
@@ -113,6 +113,7 @@ class Board:
     following: str
     today: str
     has_today: bool
+    has_own: bool
 
     def is_empty(self) -> bool:
         return not any(lane.count() for lane in self.lanes)
@@ -151,6 +152,7 @@ def _board(scope: OfficeScope, shown: date, days: Sequence[date], who: str, *, s
         following=(shown + timedelta(days=step)).isoformat(),
         today=words.today.isoformat(),
         has_today=words.today in days,
+        has_own=any(visit.lane == str(scope.membership.pk) for visit in visits),
     )
 
 
@@ -181,15 +183,8 @@ def _visit(row: tuple, words: InWords) -> BoardVisit:  # type: ignore[type-arg]
         status_words=words.visit_status(status),
         sign=SIGNS[status],
         has_note=bool(note),
-        order=(_part_rank(part, first), first or time.max, client, str(key)),
+        order=(order_of_day(part, first), client, str(key)),
     )
-
-
-def _part_rank(part: str, first: time | None) -> int:
-    """Morning before afternoon before any time; a visit with a time stands where the time does."""
-    if first:
-        return 0 if first < NOON else 1
-    return {"morning": 0, "afternoon": 1}.get(part, 2)
 
 
 def _heads(scope: OfficeScope, shown: date, words: InWords) -> dict[date, BoardDay]:

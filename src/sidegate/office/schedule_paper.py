@@ -11,7 +11,7 @@ from ..web.access import OfficeScope
 from ..wording import rhythm
 from .in_words import InWords
 from .schedule_board import NOBODY
-from .visit_list import with_all
+from .visit_list import order_of_day, with_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,8 @@ def paper_of(scope: OfficeScope, day: date, who: str) -> Paper:
 
 
 def _in_order(visit: Visit) -> tuple[str, str, str]:
-    """By their time; then morning, afternoon, any time, each by the client's name."""
-    first = visit.arrives_from.isoformat() if visit.arrives_from else ""
-    part = {"morning": "08", "afternoon": "13"}.get(visit.part_of_day, "24")
-    return (first or part, visit.client_service.client.name, str(visit.pk))
+    at = order_of_day(visit.part_of_day, visit.arrives_from)
+    return at, visit.client_service.client.name, str(visit.pk)
 
 
 def _line(visit: Visit, words: InWords) -> PaperVisit:

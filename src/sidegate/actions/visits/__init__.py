@@ -9,6 +9,7 @@ from .change import VisitChanges, change_visit
 from .close import Clearing, cancel_visit, clear, clearing_of, complete_visit, reopen_visit, skip_visit
 from .horizon import BEGUN_EVERYWHERE, extend, extend_schedules, first_dates, missing_days, visits_on
 from .letters import plan_changed_letter
+from .note import note_visit
 from .record import end_if_done, tell_of
 from .rules import must_be_a_day_to_come, warnings_for
 
@@ -30,6 +31,7 @@ __all__ = [
     "first_dates",
     "missing_days",
     "must_be_a_day_to_come",
+    "note_visit",
     "plan_changed_letter",
     "put_on_schedule",
     "reopen_visit",
