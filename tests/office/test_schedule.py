@@ -104,7 +104,7 @@ def test_the_filter_leaves_one_lane_and_keeps_the_days_whole_load(
         factories.make_visit(client_service=weekly, date=MONDAY, technician=technician)
     page = office.get(WEEK, {"who": str(theo.pk)})
     assert lanes(page) == {"Theo Park": {"2026-03-02": ["Maria Álvarez"]}}
-    assert "2 of 2 visits · full" in main(page)
+    assert "2 of 2 visits Full" in main(page)
     assert f"from=2026-03-09&who={theo.pk}" in page.content.decode().replace("&amp;", "&")
 
 
@@ -124,7 +124,7 @@ def test_a_day_says_how_full_it_is_by_visits_and_by_hours(
     factories.make_visit(client_service=weekly, date=MONDAY, duration_minutes=90, status="completed")
     factories.make_visit(client_service=weekly, date=MONDAY, duration_minutes=60)
     factories.make_visit(client_service=weekly, date=MONDAY, duration_minutes=60, status="skipped")
-    assert "2 of 5 visits · 2.5 of 2 h · over" in main(office.get(DAY))
+    assert "2 of 5 visits 2.5 of 2 h Over full" in main(office.get(DAY))
 
 
 def test_a_visit_on_a_closed_day_is_flagged(office: Browser, cast: Cast, weekly: ClientService) -> None:

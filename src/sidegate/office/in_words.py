@@ -30,9 +30,9 @@ class InWords:
         return near.get(value) or dates.short_day(value, self.language, self.country)
 
     def span(self, first: date, last: date) -> str:
-        """ "Tue, Mar 3" of one day, "Mar 2–8" of several."""
+        """ "Tue, Mar 3" of one day, "Mar 2–8" of several: short enough for a phone's title."""
         if first == last:
-            return self.day(first)
+            return dates.brief_day(first, self.language, self.country, today=self.today)
         return dates.short_window(first, last, self.language, self.country)
 
     def weekday(self, value: date, *, short: bool = False) -> str:

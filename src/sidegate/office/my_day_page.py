@@ -61,7 +61,7 @@ def my_day_page(request: HttpRequest, scope: TechnicianScope, day: date) -> MyDa
     left = sum(visit.status == Visit.Status.SCHEDULED for visit in visits)
     return MyDay(
         iso=day.isoformat(),
-        words=words.day(day),
+        words=words.span(day, day),
         is_today=day == words.today,
         visits=[_visit(request, visit, words) for visit in visits],
         left=ngettext("%(count)s visit to do", "%(count)s visits to do", left) % {"count": left},

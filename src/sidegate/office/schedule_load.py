@@ -10,9 +10,9 @@ from .in_words import InWords
 
 @dataclass(frozen=True, slots=True)
 class DayLoad:
-    """`words` is empty where the business has set no bound; `share` is of the tighter one, in percent."""
+    """`said` is empty where the business has set no bound; `share` is of the tighter one, in percent."""
 
-    words: str
+    said: tuple[str, ...]
     share: int
 
     @property
@@ -37,7 +37,7 @@ def load_of(words: InWords, visits: int, minutes: int) -> DayLoad:
         text = _("%(hours)s of %(most)s h")
         said.append(text % {"hours": words.hours(minutes), "most": words.hours(business.capacity_minutes)})
         shares.append(_share(minutes, business.capacity_minutes))
-    return DayLoad(" · ".join(said), max(shares))
+    return DayLoad(tuple(said), max(shares))
 
 
 def _share(held: int, most: int) -> int:
