@@ -5,11 +5,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from sidegate.models import Membership, Message, Visit
 from tests import factories
 from tests.conftest import Cast
+
+from .test_accessible import RULES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESK = {"width": 1280, "height": 900}
@@ -61,6 +64,7 @@ def test_dragged_it_asks_and_moves_only_when_told_to(
     question = page.locator("#move-question")
     expect(question).to_contain_text("Maria is told in Spanish. Theo Park goes.")
     assert Visit.objects.get().date == monday
+    assert Axe().run(page, options=RULES).response["violations"] == []
     question.get_by_role("link", name="Cancel").click()
     expect(question).to_be_empty()
     expect(page).to_have_url(page.url)

@@ -227,6 +227,19 @@ def test_a_closed_day_is_taken_only_as_it_was_asked(
     assert Visit.objects.get().date == SATURDAY
 
 
+def test_a_full_day_is_said_and_not_refused(office: Browser, cast: Cast, weekly: ClientService) -> None:
+    cast.greenlawn.capacity_visits = 1
+    cast.greenlawn.save()
+    his = factories.make_client_service(client=cast.omar, property=cast.cedar_row, service=cast.mowing)
+    factories.make_visit(client_service=his, date=WEDNESDAY)
+    visit = factories.make_visit(client_service=weekly, date=TUESDAY)
+    asked = main(office.get(move_of(visit), to(WEDNESDAY)))
+    assert "Wed, Mar 4 would hold more than it should: 2 of 1 visit." in asked
+    office.post(move_of(visit), to(WEDNESDAY))
+    visit.refresh_from_db()
+    assert visit.date == WEDNESDAY
+
+
 def test_no_visit_moves_into_the_past_nor_one_that_is_done(
     office: Browser, cast: Cast, weekly: ClientService
 ) -> None:

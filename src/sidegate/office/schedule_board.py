@@ -190,7 +190,7 @@ def _visit(row: tuple, words: InWords) -> BoardVisit:  # type: ignore[type-arg]
 def _heads(scope: OfficeScope, shown: date, words: InWords) -> dict[date, BoardDay]:
     """Two weeks from the Monday of the day shown: a strip to go along."""
     days = _days(shown - timedelta(days=shown.weekday()), STRIP)
-    held = _held(scope.visits(), days)
+    held = held_on(scope.visits(), days)
     calendar = scope.business.calendar()
     return {
         day: BoardDay(
@@ -208,7 +208,7 @@ def _heads(scope: OfficeScope, shown: date, words: InWords) -> dict[date, BoardD
     }
 
 
-def _held(visits: VisitQuerySet, days: Sequence[date]) -> dict[date, tuple[int, int]]:
+def held_on(visits: VisitQuerySet, days: Sequence[date]) -> dict[date, tuple[int, int]]:
     """How many visits take up each day, and how many minutes."""
     rows = visits.occupying().filter(date__gte=days[0], date__lte=days[-1])
     counted = rows.values_list("date").annotate(Count("id"), Sum("duration_minutes")).order_by()

@@ -19,7 +19,8 @@ from .assignable import who_may_go
 from .clients import asks_and_acts
 from .in_words import InWords
 from .pages import address, next_page, refused, said, typed_version
-from .schedule_board import NOBODY
+from .schedule_board import NOBODY, held_on
+from .schedule_load import load_of
 from .visit_page import telling, warning_words
 from .visits import find_visit, moved_words, page_of_visit, too_late_words
 
@@ -78,7 +79,7 @@ def _move_of(scope: OfficeScope, visit: Visit, typed: QueryDict) -> Move | None:
         question=_question(scope, visit, day, technician),
         lines=_lines(visit, day, technician),
         warnings=codes,
-        warned=warning_words(codes, visit.client_service, day),
+        warned=[*warning_words(codes, visit.client_service, day), *_too_full(scope, visit, day)],
         obstacle=_obstacle(scope, visit, day),
     )
 
@@ -109,6 +110,17 @@ def _lines(visit: Visit, day: date, technician: Membership | None) -> list[str]:
     if visit.client_service.frequency:
         lines.append(_("Only this visit changes, the others of the series stay."))
     return lines
+
+
+def _too_full(scope: OfficeScope, visit: Visit, day: date) -> list[str]:
+    """What the day would hold with it, where that is more than the business can do: said, never refused."""
+    business, words = scope.business, InWords(scope.business)
+    if day == visit.date or not (business.capacity_visits or business.capacity_minutes):
+        return []
+    count, minutes = held_on(scope.visits(), [day])[day]
+    load = load_of(words, count + 1, minutes + visit.duration_minutes)
+    text = _("%(date)s would hold more than it should: %(load)s.")
+    return [text % {"date": words.day(day), "load": " · ".join(load.said)}] if load.is_over else []
 
 
 def _obstacle(scope: OfficeScope, visit: Visit, day: date) -> str:
