@@ -140,6 +140,9 @@ class _Record:
                 {
                     "date": row.date.isoformat(),
                     "part_of_day": row.part_of_day,
+                    "arrives_from": row.arrives_from.isoformat("minutes") if row.arrives_from else "",
+                    "arrives_until": row.arrives_until.isoformat("minutes") if row.arrives_until else "",
+                    "note": row.note,
                     "status": row.status,
                     "charged": row.is_charged,
                     "technician": str(row.technician.user) if row.technician else "",

@@ -96,6 +96,7 @@ def key_words(key: str) -> str:
         "plan.changed": _("Days of a service changed"),
         "client.invited": _("Invitation to the portal"),
         "member.invited": _("Invitation to the team"),
+        "technician.invited": _("Invitation of a technician"),
         "sign_in": _("Sign-in link"),
         TEST_MAIL: _("Test mail"),
     }.get(key, key)

@@ -18,12 +18,15 @@ from . import (
     mail_test,
     message_templates,
     messages,
+    my_day,
     photos,
     portal_card,
     properties,
+    schedule,
     services,
     settings,
     team,
+    visit_moves,
     visits,
 )
 
@@ -33,6 +36,7 @@ PROPERTY = f"{CLIENT}/addresses/<uuid:property_id>"
 AGREEMENT = f"{CLIENT}/services/<uuid:client_service_id>"
 SERVICE = "services/<uuid:service_id>"
 VISIT = "visits/<uuid:visit_id>"
+OWN_VISIT = "my-day/<uuid:visit_id>"
 MESSAGE = "messages/<uuid:message_id>"
 MEMBER = "settings/team/<uuid:membership_id>"
 WORDS = "settings/messages/<str:key>/<str:language>"
@@ -99,8 +103,17 @@ urlpatterns += [
     path(f"{SERVICE}/bring-back", services.bring_back, name="bring_back_service"),
     path(f"{SERVICE}/move", services.move, name="move_service"),
     path("schedule", visits.schedule, name="schedule"),
+    path("schedule/week", schedule.week, name="schedule_week"),
+    path("schedule/day", schedule.day, name="schedule_day"),
+    path("schedule/day/paper", schedule.paper, name="schedule_paper"),
+    path("my-day", my_day.my_day, name="my_day"),
+    path(f"{OWN_VISIT}/complete", my_day.complete, name="my_complete"),
+    path(f"{OWN_VISIT}/skip", my_day.skip, name="my_skip"),
+    path(f"{OWN_VISIT}/reopen", my_day.reopen, name="my_reopen"),
+    path(f"{OWN_VISIT}/note", my_day.note, name="my_note"),
     path(VISIT, visits.visit, name="visit"),
     path(f"{VISIT}/change", visits.change, name="change_visit"),
+    path(f"{VISIT}/move", visit_moves.move, name="move_visit"),
     path(f"{VISIT}/complete", visits.complete, name="complete_visit"),
     path(f"{VISIT}/skip", visits.skip, name="skip_visit"),
     path(f"{VISIT}/reopen", visits.reopen, name="reopen_visit"),

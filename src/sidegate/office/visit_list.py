@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from uuid import UUID
 
 from django.db.models import Count
@@ -83,6 +83,13 @@ def with_all(rows: VisitQuerySet) -> VisitQuerySet:
         "client_service__client", "client_service__service", "client_service__property",
         "technician__user", "booking_request",
     )  # fmt: skip
+
+
+def order_of_day(part: str, arrives_from: time | None) -> str:
+    """Sorts a day's visits by their time, else morning before afternoon before any time."""
+    if arrives_from:
+        return arrives_from.isoformat("minutes")
+    return {PartOfDay.MORNING: "08", PartOfDay.AFTERNOON: "12"}.get(PartOfDay(part), "24")
 
 
 def day_list(scope: OfficeScope, day: date) -> DayList:

@@ -150,7 +150,8 @@ def kind_words(kind: str) -> str:
 
 def office_members(business: Business) -> list[Recipient]:
     """The people of the office who are told of requests. One statement."""
-    rows = Membership.objects.filter(business=business, is_active=True, user__is_active=True).order_by("id")
+    rows = Membership.objects.filter(business=business, is_active=True, user__is_active=True)
+    rows = rows.exclude(role=Membership.Role.TECHNICIAN).order_by("id")
     return [
         Recipient(
             key=f"user:{user_id}",

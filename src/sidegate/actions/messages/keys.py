@@ -23,6 +23,7 @@ _OWN = {
     "plan.changed": ("old_rhythm", "rhythm", "dates"),
     "client.invited": (),
     "member.invited": ("invited_by",),
+    "technician.invited": ("invited_by",),
     "sign_in": ("code", "minutes"),
     TEST_MAIL: (),
 }

@@ -27,6 +27,7 @@ from .horizon import (
 )
 from .in_calendar import OFF, InCalendar, arrival_words, summary
 from .letters import plan_changed_letter
+from .note import note_visit
 from .record import end_if_done, open_again, tell_of
 from .rules import must_be_a_day_to_come, warnings_for
 
@@ -57,6 +58,7 @@ __all__ = [
     "known_visit",
     "missing_days",
     "must_be_a_day_to_come",
+    "note_visit",
     "open_again",
     "plan_changed_letter",
     "put_on_schedule",

@@ -1,7 +1,7 @@
 """Changing a visit that is still ahead: another day tells the client, another technician does not."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.db import transaction
@@ -15,21 +15,29 @@ from .rules import must_be_a_day_to_come
 
 @dataclass(frozen=True, slots=True)
 class VisitChanges:
-    """A visit as it shall be."""
+    """A visit as it shall be. The arrival window is two local times, or none."""
 
     date: date
     part_of_day: str
     technician: Membership | None
     is_charged: bool
+    arrives_from: time | None = None
+    arrives_until: time | None = None
+
+    def when(self) -> "When":
+        return self.date, self.part_of_day, self.arrives_from, self.arrives_until
+
+
+When = tuple[date, str, time | None, time | None]
 
 
 def change_visit(visit: Visit, changes: VisitChanges, *, by: User, version: int) -> bool:
-    """True where the day or the part of the day changed: then the client is told (`visit.moved`).
+    """True where the day, the part of it or the arrival window changed: then the client is told (`visit.moved`).
 
     Raises InvalidInput for a day that cannot be, Conflict("visit_changed") where it is no longer as the
     page showed it. `visit` needs its agreement in hand, with business, client, property and service.
     """
-    if (changes.date, changes.part_of_day) == (visit.date, visit.part_of_day):
+    if changes.when() == (visit.date, visit.part_of_day, visit.arrives_from, visit.arrives_until):
         _staff(visit, changes, version)
         return False
     if changes.date != visit.date:
@@ -51,13 +59,14 @@ def _staff(visit: Visit, changes: VisitChanges, version: int) -> None:
 
 
 def _move(visit: Visit, changes: VisitChanges, by: User, version: int) -> None:
-    letter = moved_letter(visit, day=changes.date, part_of_day=changes.part_of_day)
+    letter = moved_letter(visit, *changes.when())
     calendar = in_calendar(visit.client_service)
     data: dict[str, Any] = {
         "from": visit.date.isoformat(),
         "to": changes.date.isoformat(),
         "part_from": visit.part_of_day,
         "part_to": changes.part_of_day,
+        **_arrivals(visit, changes),
         "language": letter.recipient.language,
         "not_told_because": letter.recipient.refusal,
     }
@@ -69,9 +78,22 @@ def _move(visit: Visit, changes: VisitChanges, by: User, version: int) -> None:
             statuses=[Status.SCHEDULED],
             date=changes.date,
             part_of_day=changes.part_of_day,
+            arrives_from=changes.arrives_from,
+            arrives_until=changes.arrives_until,
             technician=changes.technician,
             is_charged=changes.is_charged,
         )
         data["calendar"] = calendar.kept([visit])
         event = record(visit, Event.Verb.VISIT_MOVED, by=by, was=Status.SCHEDULED, **data)
         tell(visit, letter, event)
+
+
+def _arrivals(visit: Visit, changes: VisitChanges) -> dict[str, list[str]]:
+    """The arrival windows before and after, where there are any: ISO times, from and until."""
+    before, after = (visit.arrives_from, visit.arrives_until), (changes.arrives_from, changes.arrives_until)
+    windows = {"arrival_from": before, "arrival_to": after}
+    return {
+        name: [at.isoformat("minutes") for at in window if at]
+        for name, window in windows.items()
+        if any(window)
+    }

@@ -1,7 +1,7 @@
 """What a client reads about her visit: rendered in her language, before the transaction that stores it."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 
 from babel.lists import format_list
 from django.conf import settings
@@ -17,14 +17,16 @@ from .in_calendar import InCalendar
 DAYS_NAMED = 6
 
 
-def moved_letter(visit: Visit, *, day: date, part_of_day: str) -> Draft:
-    """The visit's old date and part of day stand in it beside the new ones."""
+def moved_letter(
+    visit: Visit, day: date, part_of_day: str, arrives_from: time | None, arrives_until: time | None
+) -> Draft:
+    """The visit's old date and time stand in it beside the new ones."""
     letter = _Letter(visit.client_service, visit)
     return letter.draft(
         "visit.moved",
-        old_date=letter.appointment(visit.date, visit.part_of_day),
+        old_date=letter.appointment(visit),
         date=letter.day(day),
-        part_of_day=letter.part_of_day(part_of_day),
+        part_of_day=letter.time_of_day(part_of_day, arrives_from, arrives_until),
     )
 
 
@@ -33,7 +35,7 @@ def cancelled_letter(visit: Visit, reason: str) -> Draft:
     return letter.draft(
         "visit.cancelled",
         date=letter.day(visit.date),
-        part_of_day=letter.part_of_day(visit.part_of_day),
+        part_of_day=letter.time_of_day(visit.part_of_day, visit.arrives_from, visit.arrives_until),
         reason=reason,
     )
 
@@ -123,5 +125,12 @@ class _Letter:
         with translation.override(self.language):
             return rhythm.part_of_day(part)
 
-    def appointment(self, value: date, part: str) -> str:
-        return ", ".join(filter(None, (self.day(value), self.part_of_day(part))))
+    def time_of_day(self, part: str, first: time | None, last: time | None) -> str:
+        """The arrival window where one is settled, else the part of the day."""
+        if first and last:
+            return dates.times(first, last, self.language, self.business.country)
+        return self.part_of_day(part)
+
+    def appointment(self, visit: Visit) -> str:
+        at = self.time_of_day(visit.part_of_day, visit.arrives_from, visit.arrives_until)
+        return ", ".join(filter(None, (self.day(visit.date), at)))
