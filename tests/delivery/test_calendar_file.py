@@ -102,7 +102,8 @@ def test_an_arrival_window_comes_with_its_zone(cast: Cast, agreed: ClientService
     visit = factories.make_visit(
         client_service=agreed, date=date(2027, 3, 12), arrives_from=time(9), arrives_until=time(11)
     )
-    change_visit(visit, VisitChanges(date(2027, 3, 15), "any", None, True), by=cast.dana, version=0)
+    later = VisitChanges(date(2027, 3, 15), "any", None, True, time(9), time(11))
+    change_visit(visit, later, by=cast.dana, version=0)
     (mail,) = mails(sink)
     (event,) = file_of(mail).events
     assert event["dtstart"].dt.isoformat() == "2027-03-15T09:00:00-04:00"
