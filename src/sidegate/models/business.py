@@ -77,6 +77,13 @@ class Business(Row):
         """The calendar date in the business's time zone."""
         return (now or timezone.now()).astimezone(ZoneInfo(self.time_zone)).date()
 
+    def earliest_day(self, now: datetime | None = None) -> date:
+        """The first day a client may ask for: today and the lead time, counted from tomorrow once the day's cut-off
+        hour has come."""
+        local = (now or timezone.now()).astimezone(ZoneInfo(self.time_zone))
+        is_late = self.cut_off_hour is not None and local.hour >= self.cut_off_hour
+        return local.date() + timedelta(days=self.lead_days + is_late)
+
     @property
     def horizon(self) -> timedelta:
         """How far ahead of today the last day lies for which visits of recurring services are made."""

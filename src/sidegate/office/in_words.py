@@ -45,6 +45,10 @@ class InWords:
         """ "Tue, Mar 3, morning"."""
         return ", ".join(filter(None, (self.day(value), rhythm.part_of_day(part_of_day))))
 
+    def hour(self, hour: int) -> str:
+        """ "2:00 PM"."""
+        return dates.clock(time(hour), self.language, self.country)
+
     def arrival(self, first: time | None, last: time | None) -> str:
         """ "8:00 – 10:00 AM"; empty where no time is settled."""
         return dates.times(first, last, self.language, self.country) if first and last else ""

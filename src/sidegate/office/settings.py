@@ -161,14 +161,14 @@ def _setting(
 @asks_and_acts
 def requests(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     form = RequestsForm(request, scope.business)
-    return _setting(request, scope, form, lambda: form.cleaned_data, title=_("Requests"))
+    return _setting(request, scope, form, form.changes, title=_("Requests"))
 
 
 @owner_page
 @asks_and_acts
 def schedule(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     form = ScheduleForm(request, scope.business)
-    return _setting(request, scope, form, lambda: form.cleaned_data, title=_("Schedule"))
+    return _setting(request, scope, form, form.changes, title=_("Schedule"))
 
 
 @owner_page

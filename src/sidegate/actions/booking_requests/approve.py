@@ -98,6 +98,9 @@ def _claim(
 
 def _plan_again(business: Business, plan: ApprovalPlan, choices: Choices) -> None:
     """With the client's row taken, plan once more; a difference rolls everything back (rule 14)."""
+    if business.capacity_refuses:
+        # Else two clients could take a day's last place in the same instant.
+        Business.objects.filter(pk=business.pk).update(capacity_refuses=True)
     take_client(plan.facts.client_id)
     again = replace(_plan(business, plan.facts.id, choices), version=plan.version)
     if again.refusal or again.fingerprint != plan.fingerprint:
@@ -136,6 +139,8 @@ def _write(business: Business, plan: ApprovalPlan, now: datetime) -> list[Visit]
             client_service_id=client_service_id,
             date=day,
             part_of_day=plan.facts.part_of_day,
+            technician_id=plan.technician_id,
+            duration_minutes=plan.minutes,
             is_charged=plan.is_charged,
             booking_request_id=plan.facts.id if day == plan.date else None,
             occurrence_date=day if plan.as_recurring else None,

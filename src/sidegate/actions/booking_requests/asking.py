@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +17,12 @@ from ...models.business import FARTHEST_AHEAD
 from ...models.frequency import Frequency, PartOfDay
 from ...wording import dates
 from ..errors import InvalidInput
+from ..visits import Room
 
 LONGEST_NOTES = 2000
 VISITS_TO_REPORT = 3
+# Days that look good: so many are named, of so many; a visit of less than that finds room as well.
+DAYS_NAMED, LOOKED_AT, SHORT_VISIT = 4, timedelta(days=20), 30
 Kind = BookingRequest.Kind
 
 
@@ -113,8 +117,21 @@ class Options:
 
     @property
     def earliest(self) -> date:
-        """The first day a window may begin with: today plus the lead time, which the office may waive."""
-        return self.today + timedelta(days=0 if self.for_office else self.business.lead_days)
+        """The first day a window may begin with; the office may waive the lead time."""
+        return self.today if self.for_office else self.business.earliest_day(self.now)
+
+    @cached_property
+    def likely_free(self) -> list[date]:
+        """The first working days that have room, where the business has said what a day holds; nothing promised.
+
+        One statement, none without a bound. What other clients have is told by no more than that.
+        """
+        room = Room.between(self.business, self.earliest, self.earliest + LOOKED_AT)
+        if not room.is_bounded:
+            return []
+        days = (self.earliest + timedelta(days=ahead) for ahead in range(LOOKED_AT.days + 1))
+        fit = (d for d in days if self.calendar.is_working(d) and not room.is_full(d, minutes=SHORT_VISIT))
+        return list(islice(fit, DAYS_NAMED))
 
     @property
     def latest(self) -> date:

@@ -12,6 +12,7 @@ from django.db.models import CharField, DateField, Q, QuerySet, Value
 from ...models import BookingRequest, Business, ClientService, Event, Visit
 from ...models.booking_request import BookingRequestQuerySet
 from ...models.compiled import Among, CompiledRows, Given
+from ...models.recurrence import Recurrence
 from ...wording.languages import choose_language, in_language
 from ..messages import Recipient
 
@@ -65,6 +66,7 @@ class RequestFacts(NamedTuple):
     service_names: dict[str, str]
     service_price_minor: int | None
     service_archived_at: datetime | None
+    service_minutes: int
 
     def client_first_name(self) -> str:
         return self.client_name.split(" ", 1)[0]
@@ -112,7 +114,7 @@ _COLUMNS = (
     "client_id", "client__name", "client__email", "client__phone", "client__language",
     "client__email_opted_out", "client__email_bounced_at", "client__archived_at",
     "property_id", "property__address", "property__archived_at",
-    "service_id", "service__names", "service__price_minor", "service__archived_at",
+    "service_id", "service__names", "service__price_minor", "service__archived_at", "service__duration_minutes",
 )  # fmt: skip
 
 
@@ -190,6 +192,26 @@ class AgreementFacts(NamedTuple):
     start_date: date
     status: str
     address: str
+    rule: str
+    rule_start: date | None
+    ends_on: date | None
+    paused_from: date | None
+    paused_until: date | None
+    makes_visits: bool
+    technician_id: UUID | None
+    duration_minutes: int | None
+
+    def days_to_come(self, first: date, last: date) -> frozenset[date]:
+        """Those of its rhythm: visits will stand there though none has been made yet."""
+        if not (self.rule and self.rule_start and self.makes_visits):
+            return frozenset()
+        found = Recurrence.of(self.rule).dates(self.rule_start, first, min(last, self.ends_on or last))
+        return frozenset(day for day in found if not self._is_in_pause(day))
+
+    def _is_in_pause(self, day: date) -> bool:
+        if self.paused_from is None or day < self.paused_from:
+            return False
+        return self.paused_until is None or day <= self.paused_until
 
 
 @dataclass(slots=True)
@@ -278,7 +300,8 @@ _AGREEMENTS = CompiledRows(
         .order_by("start_date", "id")
         .values_list(
             "id", "client_id", "property_id", "service_id", "price_minor", "frequency", "start_date", "status",
-            "property__address",
+            "property__address", "rule", "rule_start", "ends_on", "paused_from", "paused_until", "makes_visits",
+            "technician_id", "duration_minutes",
         )
     )
 )  # fmt: skip

@@ -28,6 +28,8 @@ def plan_of_visit(planner: Planner, facts: RequestFacts, choices: Choices) -> Ap
         visit_dates=(),
         price_minor=facts.about_price_minor,
         is_charged=facts.about_is_charged is not False,
+        minutes=facts.service_minutes,
+        technician_id=None,
         as_recurring=False,
         language=choose_language(facts.client_language, planner.business.default_language),
         not_told_because=facts.not_told_because(),
@@ -63,7 +65,8 @@ def _chosen_date(planner: Planner, facts: RequestFacts, choices: Choices) -> Cho
     if is_same_time and choices.date == stands_on:
         return ChosenDate(None, refusal="same_day")
     occupied = occupied | {stands_on} if is_same_time else occupied - {stands_on}
-    return choose_date(facts, choices.date, planner.calendar, planner.today, occupied)
+    minutes = facts.service_minutes
+    return choose_date(facts, choices.date, planner.days(occupied, minutes))
 
 
 def _change(facts: RequestFacts, day: dt.date | None) -> VisitChange | None:

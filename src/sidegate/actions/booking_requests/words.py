@@ -21,6 +21,7 @@ MOVED = {
     "past": gettext_noop("%(first)s has passed."),
     "closed": gettext_noop("You don't work on %(first)s."),
     "occupied": gettext_noop("%(first)s already has a visit."),
+    "full": gettext_noop("%(first)s is full."),
 }
 WARNINGS = {
     "others_match_too": gettext_noop("%(name)s has more active services like this here."),
@@ -36,6 +37,7 @@ WARNINGS = {
     "other_property": gettext_noop("%(name)s has this service at %(address)s, not here."),
     "outside_window": gettext_noop("%(date)s is outside the dates %(name)s asked for."),
     "closed_day": gettext_noop("%(date)s is a day you don't work."),
+    "day_full": gettext_noop("%(date)s is full already."),
     "day_occupied": gettext_noop("%(name)s already has a visit of this service on %(date)s."),
 }
 REFUSALS = {
@@ -46,6 +48,7 @@ REFUSALS = {
     "no_price": gettext_noop("This has no price yet. Agree one with %(name)s first, then set it here."),
     "window_passed": gettext_noop("The dates %(name)s asked for have passed. Choose a date."),
     "no_day_left": gettext_noop("None of the dates %(name)s asked for is free. Choose a date."),
+    "day_full": gettext_noop("That day is full. Choose another, or raise what a day holds in the settings."),
     "date_past": gettext_noop("That date has passed. Choose today or later."),
     "visit_gone": gettext_noop("This visit is no longer on the schedule. Decline, and say so."),
     "visit_past": gettext_noop("That visit has already taken place. Decline, and say so."),

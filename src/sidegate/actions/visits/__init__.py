@@ -29,6 +29,7 @@ from .in_calendar import OFF, InCalendar, arrival_words, summary
 from .letters import plan_changed_letter
 from .note import note_visit
 from .record import end_if_done, open_again, tell_of
+from .room import Load, Room
 from .rules import must_be_a_day_to_come, warnings_for
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "OFF",
     "Clearing",
     "InCalendar",
+    "Load",
+    "Room",
     "Untold",
     "VisitChanges",
     "add_visit",
