@@ -37,6 +37,8 @@ class VisitCard:
     status_words: str
     tone: str
     can_complete: bool
+    arrival: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ def day_list(scope: OfficeScope, day: date) -> DayList:
 
 
 def _parts(visits: list[Visit], words: InWords) -> list[PartOfList]:
-    """Morning before afternoon before any time; empty parts are left out."""
+    """Morning before afternoon before any time, in each those with a time first; empty parts are left out."""
+    visits = sorted(visits, key=lambda visit: visit.arrives_from or time.max)
     found = [
         PartOfList(
             rhythm.part_of_day_choice(part), [visit_card(v, words) for v in visits if v.part_of_day == part]
@@ -139,6 +142,8 @@ def visit_card(visit: Visit, words: InWords) -> VisitCard:
         status_words=words.visit_status(visit.status),
         tone=VISIT_TONES[visit.status],
         can_complete=visit.status == Visit.Status.SCHEDULED and visit.date <= words.today,
+        arrival=words.arrival(visit.arrives_from, visit.arrives_until),
+        note=visit.note,
     )
 
 

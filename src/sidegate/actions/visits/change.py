@@ -24,11 +24,14 @@ class VisitChanges:
     arrives_from: time | None = None
     arrives_until: time | None = None
 
-    def when(self) -> "When":
-        return self.date, self.part_of_day, self.arrives_from, self.arrives_until
+
+AsTold = tuple[date, str, time | None, time | None]
 
 
-When = tuple[date, str, time | None, time | None]
+def _as_told(when: VisitChanges | Visit) -> AsTold:
+    """What a client is told of when it is: beside an arrival window the part of the day is not."""
+    part = "" if when.arrives_from else when.part_of_day
+    return when.date, part, when.arrives_from, when.arrives_until
 
 
 def change_visit(visit: Visit, changes: VisitChanges, *, by: User, version: int) -> bool:
@@ -37,7 +40,7 @@ def change_visit(visit: Visit, changes: VisitChanges, *, by: User, version: int)
     Raises InvalidInput for a day that cannot be, Conflict("visit_changed") where it is no longer as the
     page showed it. `visit` needs its agreement in hand, with business, client, property and service.
     """
-    if changes.when() == (visit.date, visit.part_of_day, visit.arrives_from, visit.arrives_until):
+    if _as_told(changes) == _as_told(visit):
         _staff(visit, changes, version)
         return False
     if changes.date != visit.date:
@@ -53,13 +56,16 @@ def _staff(visit: Visit, changes: VisitChanges, version: int) -> None:
         visit,
         version=version,
         statuses=[Status.SCHEDULED],
+        part_of_day=changes.part_of_day,
         technician=changes.technician,
         is_charged=changes.is_charged,
     )
 
 
 def _move(visit: Visit, changes: VisitChanges, by: User, version: int) -> None:
-    letter = moved_letter(visit, *changes.when())
+    letter = moved_letter(
+        visit, changes.date, changes.part_of_day, changes.arrives_from, changes.arrives_until
+    )
     calendar = in_calendar(visit.client_service)
     data: dict[str, Any] = {
         "from": visit.date.isoformat(),

@@ -113,7 +113,7 @@
     if (!visit || event.key.toLowerCase() !== "m") return;
     event.preventDefault();
     pick(visit);
-    say(place().dataset.picked.replace("{visit}", visit.dataset.name));
+    say(place().dataset.picked.replace("{visit}", () => visit.dataset.name));
   });
   const choose = (event) => {
     if (event.key.startsWith("Arrow")) {
@@ -152,7 +152,16 @@
     say(document.querySelector(".notices")?.innerText ?? "");
     moved = null;
   });
-  for (const failed of ["htmx:sendError", "htmx:responseError"]) {
-    document.addEventListener(failed, () => place() && say(place().dataset.failed));
-  }
+  const fail = () => {
+    if (!place()) return;
+    moved = null;
+    place().querySelector(".notice.stop[data-failure]")?.remove();
+    const notice = document.createElement("p");
+    notice.className = "notice stop";
+    notice.dataset.failure = "";
+    notice.textContent = place().dataset.failed;
+    place().prepend(notice);
+    say(notice.textContent);
+  };
+  for (const failed of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) document.addEventListener(failed, fail);
 })();
