@@ -72,7 +72,9 @@ def is_for_who_left(message: Message) -> bool:
     kind, _colon, key = message.recipient.partition(":")
     if kind != "user" or message.sign_in_id:
         return False
-    return not Membership.objects.filter(business=message.business_id, user=key, is_active=True).exists()
+    return not Membership.objects.filter(
+        business=message.business_id, user=UUID(key), is_active=True
+    ).exists()
 
 
 def mark_left_team(message: Message) -> None:
