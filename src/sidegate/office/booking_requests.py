@@ -53,7 +53,7 @@ def queue_page(
 def _just_answered(request: PageRequest, scope: OfficeScope) -> object:
     """Without JavaScript an answer returns to the queue, where its line stands first, with Undo."""
     reference = request.GET.get("answered", "")
-    if not reference:
+    if not reference or not reference.isprintable():
         return None
     rows = scope.booking_requests().select_related("client").exclude(status=Status.PENDING)
     found = rows.filter(reference=reference).first()

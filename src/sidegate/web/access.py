@@ -218,8 +218,10 @@ RowT = TypeVar("RowT", bound=Model)
 
 
 def find(rows: QuerySet[RowT], **lookup: Any) -> RowT:
-    """The row that answers the lookup, within a scope's rows; else the one 404."""
-    found = rows.filter(**lookup).first()
+    """The row that answers the lookup, within a scope's rows; else the one 404, as for a NUL: no text has one, and
+    PostgreSQL fails where it is asked for one."""
+    has_nul = any(isinstance(value, str) and "\0" in value for value in lookup.values())
+    found = None if has_nul else rows.filter(**lookup).first()
     if found is None:
         raise Http404
     return found

@@ -73,7 +73,7 @@ def _submit(
     follows: BookingRequest | None,
     came_by: str,
 ) -> Submission:
-    if not token or len(token) > 64:
+    if not token or len(token) > 64 or not token.isprintable():
         raise _expired()
     contents = contents_hash(ask, photos)
     if earlier := _made_by(client, token, contents):
