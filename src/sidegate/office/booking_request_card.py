@@ -267,7 +267,7 @@ def kind_words(kind: str, frequency: str) -> str:
     if kind == Kind.RECURRING:
         often = rhythm.how_often(frequency)
         return often[:1].upper() + often[1:]
-    others = {Kind.ISSUE_REPORT: _("Issue"), Kind.MOVE_VISIT: _("Move"), Kind.SKIP_VISIT: _("Skip")}
+    others = {Kind.ISSUE_REPORT: _("Issue"), Kind.MOVE_VISIT: pgettext("request", "Move"), Kind.SKIP_VISIT: pgettext("request", "Skip")}
     return others.get(Kind(kind)) or _("One-time")
 
 
