@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from ..actions.booking_requests import ApprovalPlan, Choices, Piece, Planner, PlanWords, RequestFacts
 from ..models import BookingRequest, Business, Photo
@@ -267,7 +267,11 @@ def kind_words(kind: str, frequency: str) -> str:
     if kind == Kind.RECURRING:
         often = rhythm.how_often(frequency)
         return often[:1].upper() + often[1:]
-    others = {Kind.ISSUE_REPORT: _("Issue"), Kind.MOVE_VISIT: pgettext("request", "Move"), Kind.SKIP_VISIT: pgettext("request", "Skip")}
+    others = {
+        Kind.ISSUE_REPORT: _("Issue"),
+        Kind.MOVE_VISIT: pgettext("request", "Move"),
+        Kind.SKIP_VISIT: pgettext("request", "Skip"),
+    }
     return others.get(Kind(kind)) or _("One-time")
 
 
