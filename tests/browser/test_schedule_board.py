@@ -173,3 +173,16 @@ def test_a_technicians_day_on_her_phone(
     page.get_by_role("button", name="Skip").click()
     expect(page.get_by_text("Skipped")).to_be_visible()
     assert (Visit.objects.get().status, Visit.objects.get().note) == ("skipped", "The dog was loose.")
+
+
+def test_on_a_line_that_fails_nothing_moves_and_the_page_says_so(
+    cast: Cast, open_as: Opens, visit: Visit, monday: date
+) -> None:
+    page = open_as(cast.dana, week(monday), viewport=DESK)
+    page.context.set_offline(True)
+    drag(page, page.locator(f"#visit-{visit.pk}"), cell(page, monday + timedelta(days=1), "nobody"))
+    expect(page.locator("#move-question")).to_contain_text("Nothing was moved. Try again.")
+    page.context.set_offline(False)
+    drag(page, page.locator(f"#visit-{visit.pk}"), cell(page, monday + timedelta(days=1), "nobody"))
+    expect(page.locator("#move-question")).to_contain_text("Move Maria's mowing")
+    expect(page.locator("#move-question")).not_to_contain_text("Try again")

@@ -80,8 +80,13 @@ def skip(request: PageRequest, scope: TechnicianScope, visit_id: UUID) -> HttpRe
         return _press(request, scope, visit, actions.skip_visit)
     if visit.status != Visit.Status.SCHEDULED:
         return _refused(request, _too_late(), _back(scope, visit))
-    context = {"visit": visit, "client": visit.client_service.client.name, "back": _back(scope, visit)}
-    context["service"] = words.agreement(visit.client_service)
+    context = {
+        "visit": visit,
+        "client": visit.client_service.client.name,
+        "service": words.agreement(visit.client_service),
+        "day": words.day(visit.date),
+        "back": _back(scope, visit),
+    }
     return technician(request, scope, "office/my_day/skip.html", context)
 
 
