@@ -53,6 +53,7 @@ def _text(words: AnsweredWords, event: Event) -> str:
         Event.Verb.WITHDRAWN: _("Withdrawn by the client"),
         Event.Verb.DECLINED: _("Declined"),
         Event.Verb.UNDONE: _("Decision taken back"),
+        Event.Verb.REOPENED: _("Opened again"),
         Event.Verb.TOLD: _("Told by hand"),
     }.get(Event.Verb(event.verb), _("Visit changed"))
 

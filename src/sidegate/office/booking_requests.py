@@ -73,9 +73,11 @@ def booking_request(request: PageRequest, scope: OfficeScope, reference: str) ->
     """A request's own page; `date` shows what Approve would do on another day."""
     found = find_request(scope, reference)
     waits = found.status == Status.PENDING
+    answer = None if waits else answered_of(scope.business, found)
     context = {
         "card": card_of(scope, found, typed_date(request.GET.get("date", ""))),
-        "answered": None if waits else answered_of(scope.business, found),
+        "answered": answer,
+        "reopens": bool(answer and not answer.undo_seconds and found.status != Status.WITHDRAWN),
         "history": history_of(scope.business, found),
         "messages": messages_of(scope.business, found),
     }

@@ -90,6 +90,7 @@ def key_words(key: str) -> str:
         "booking.approved": _("Request approved"),
         "booking.declined": _("Request declined"),
         "booking.answered": _("Issue answered"),
+        "booking.reopened": _("Request open again"),
         "visit.moved": _("Visit moved"),
         "visit.cancelled": _("Visit cancelled"),
         "visits.cancelled": _("Several visits cancelled"),

@@ -6,6 +6,7 @@ from . import (
     booking_request_decided,
     booking_request_log,
     booking_request_presses,
+    booking_request_reopen,
     booking_request_several,
     booking_requests,
     calendar,
@@ -53,6 +54,7 @@ urlpatterns = [
     path("requests/<str:reference>/approve", booking_request_presses.approve, name="approve"),
     path("requests/<str:reference>/decline", booking_request_presses.decline, name="decline"),
     path("requests/<str:reference>/undo", booking_request_presses.undo, name="undo"),
+    path("requests/<str:reference>/reopen", booking_request_reopen.reopen, name="reopen_request"),
     path("requests/<str:reference>/photos/<uuid:photo_id>", photos.photo, name="photo"),
     path("requests/<str:reference>/photos/<uuid:photo_id>/thumbnail", photos.thumbnail, name="thumbnail"),
 ]

@@ -110,6 +110,7 @@ def _event_words(verb: str, data: dict[str, Any], words: InWords) -> str:
         Verb.VISIT_CANCELLED: _("Cancelled"),
         Verb.VISIT_REOPENED: _("Opened again"),
         Verb.UNDONE: _("Decision taken back"),
+        Verb.REOPENED: _("Request opened again"),
         Verb.VISIT_NOTED: _("Noted") if data.get("note") else _("Note removed"),
     }.get(Verb(verb), _("Changed"))
 

@@ -180,6 +180,7 @@ def _patterns(booking_request: BookingRequest) -> dict[str, str]:
         Event.Verb.SUBMITTED: _("You sent this request"),
         Event.Verb.EDITED: _("You changed it"),
         Event.Verb.WITHDRAWN: _("You withdrew it"),
+        Event.Verb.REOPENED: _("We are looking at it again"),
         Event.Verb.APPROVED: approved,
         Event.Verb.DECLINED: declined,
     }

@@ -1,4 +1,4 @@
-"""The life of a request: submit, edit, withdraw, plan, approve, decline, undo.
+"""The life of a request: submit, edit, withdraw, plan, approve, decline, undo, reopen.
 
 The only place that writes a request's status. Screen, command line and API all come through here.
 """
@@ -11,6 +11,7 @@ from .edit import edit_booking_request, withdraw_booking_request
 from .facts import RequestFacts, facts_of, facts_of_one, facts_waiting
 from .finding import ALL, Found, Wanted, answer_times, find_waiting, only_decided
 from .plan import ApprovalPlan, Choices, Planner, Warned, plan_approvals
+from .reopen import Reopening, reopen_booking_request, reopening_of
 from .submit import Submission, submit_booking_request
 from .undo import undo_booking_request
 from .words import Piece, PlanWords
@@ -27,6 +28,7 @@ __all__ = [
     "Piece",
     "PlanWords",
     "Planner",
+    "Reopening",
     "RequestFacts",
     "Submission",
     "Wanted",
@@ -41,6 +43,8 @@ __all__ = [
     "find_waiting",
     "only_decided",
     "plan_approvals",
+    "reopen_booking_request",
+    "reopening_of",
     "submit_booking_request",
     "undo_booking_request",
     "waiting_about",

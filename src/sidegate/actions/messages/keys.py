@@ -17,6 +17,7 @@ _OWN = {
     "booking.kept": (*_REQUEST, "date", "reason"),
     "booking.declined": (*_REQUEST, "reason"),
     "booking.answered": (*_REQUEST, "reason"),
+    "booking.reopened": (*_REQUEST, "date", "old_date", "note"),
     "visit.moved": ("old_date", "date", "part_of_day"),
     "visit.cancelled": ("date", "part_of_day", "reason"),
     "visits.cancelled": ("dates", "reason"),
