@@ -198,6 +198,7 @@ def test_several_are_declined_with_a_reason_without_scripts(
     cast: Cast, open_as: Callable[..., Page], four: list[BookingRequest]
 ) -> None:
     page = open_as(cast.dana, f"{QUEUE}?client=maria", scripts=False)
+    page.get_by_role("link", name="Select").click()
     for one in (four[0], four[3]):
         card(page, one).get_by_role("checkbox").check()
     page.get_by_text("Decline ticked").click()

@@ -43,6 +43,7 @@ def queue_page(
         "filters": filters,
         "here_query": query_of(filters.wanted, after=after),
         "picks": picks,
+        "selecting": bool(picks.references or picks.problem or request.GET.get("select")),
         "answered": _just_answered(request, scope),
         "answered_today": None if page else _answered_today(scope),
         "steps": list_of_steps(scope),

@@ -1,9 +1,17 @@
 // Ticking cards to answer several at once: a mode on the phone, boxes under the pointer at a desk. The bar counts.
-// Without this file the boxes stand on every card and the bar below them.
+// Without this file Select is a link to the same page with boxes on every card and the bar below them.
 (() => {
-  const form = document.querySelector("form.several");
+  const kept = document.querySelector("template#bar-of-several");
   const queue = document.querySelector(".queue");
-  if (!form || !queue) return;
+  let form = document.querySelector("form.several");
+  if (!queue || !(form || kept)) return;
+  const bar = () => {
+    if (!form) {
+      kept.before(kept.content.cloneNode(true));
+      form = document.querySelector("form.several");
+    }
+    return form;
+  };
   const switched = document.querySelector("[data-selects]");
   const boxes = () => [...queue.querySelectorAll('input[name="pick"]')];
   let ticked = new Set(); // of the cards by now; one drawn anew keeps its tick
@@ -13,6 +21,8 @@
     const found = boxes().filter((box) => box.checked);
     ticked = new Set(found.map((box) => box.closest(".request").id));
     const selecting = queue.hasAttribute("data-selecting");
+    if (!form && !selecting && !found.length) return;
+    bar();
     form.toggleAttribute("data-open", selecting || found.length > 0);
     for (const button of form.querySelectorAll('button[name="act"], summary')) {
       button.toggleAttribute("data-idle", !found.length);
@@ -29,7 +39,7 @@
   };
 
   const leave = () => { // first the reason, then the ticks
-    const reason = form.querySelector("details[open]");
+    const reason = bar().querySelector("details[open]");
     if (reason) reason.open = false;
     else {
       for (const box of boxes()) box.checked = false;
