@@ -271,3 +271,48 @@ def test_i10_a_request_for_another_client_address(cast: Cast) -> None:
     ask(cast)
     BookingRequest.objects.update(property=cast.cedar_row)
     assert broken() == {"I10 No request or service is at another client's address."}
+
+
+def moved(cast: Cast, kind: str = "move_visit") -> BookingRequest:
+    agreed = factories.make_client_service(client=cast.maria, property=cast.palm_court, service=cast.mowing)
+    visit = factories.make_visit(client_service=agreed, date=cast.greenlawn.today() + timedelta(days=2))
+    made = ask(cast, kind=kind, about_visit=visit)
+    made.events.update(data={"visit_date": visit.date.isoformat()})
+    approve_booking_request(made, by=cast.dana)
+    made.refresh_from_db()
+    assert not violations()
+    return made
+
+
+def test_i1_a_move_that_is_approved_as_something_else(cast: Cast) -> None:
+    BookingRequest.objects.filter(pk=moved(cast).pk).update(outcome="visit_skipped")
+    assert {found.rule.sentence for found in violations()} == {
+        "A request is approved by what it asked for.",
+        "A moved or skipped visit is the one asked about.",
+    }
+
+
+def test_i1_a_move_that_is_no_longer_about_the_visit_it_moved(cast: Cast) -> None:
+    made = moved(cast)
+    other = factories.make_visit(
+        client_service=made.about_visit.client_service, date=cast.greenlawn.today() + timedelta(days=30)
+    )
+    BookingRequest.objects.filter(pk=made.pk).update(about_visit=other)
+    assert [found.rule.sentence for found in violations()] == [
+        "A moved or skipped visit is the one asked about."
+    ]
+
+
+def test_i1_a_skip_that_added_a_visit(cast: Cast) -> None:
+    made = moved(cast, "skip_visit")
+    Visit.objects.filter(pk=made.about_visit_id).update(booking_request=made)
+    assert [found.rule.sentence for found in violations()] == [
+        "A request that moved or skipped a visit added none."
+    ]
+
+
+def test_i2_a_move_of_another_clients_visit(cast: Cast) -> None:
+    made = moved(cast)
+    omars = factories.make_client_service(client=cast.omar, property=cast.cedar_row, service=cast.mowing)
+    Visit.objects.filter(pk=made.about_visit_id).update(client_service=omars)
+    assert [found.rule.sentence for found in violations()] == ["A visit asked about is the client's own."]

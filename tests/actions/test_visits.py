@@ -1,7 +1,7 @@
 """A visit's life by hand: added, moved, done, skipped, cancelled; who is told, and what its agreement becomes."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -249,3 +249,33 @@ def test_warnings_name_a_closed_day_and_one_that_has_a_visit(cast: Cast, weekly:
     assert actions.warnings_for(weekly, TUESDAY) == ["day_occupied"]
     assert actions.warnings_for(weekly, TUESDAY, but=visit.pk) == []
     assert actions.warnings_for(weekly, WEDNESDAY) == []
+
+
+def test_a_time_of_arrival_is_told_in_place_of_the_part_of_the_day(cast: Cast, weekly: ClientService) -> None:
+    visit = factories.make_visit(client_service=weekly, date=TUESDAY, part_of_day="morning")
+    timed = changes(TUESDAY, "morning", arrives_from=time(9), arrives_until=time(11))
+    assert actions.change_visit(visit, timed, by=cast.dana, version=0)
+    told = Message.objects.get().text
+    assert "martes 3 de marzo, 9:00–11:00" in told
+    assert "En lugar de: martes 3 de marzo, por la mañana" in told
+    moved = Event.objects.get().data
+    assert (moved["arrival_to"], "arrival_from" in moved) == (["09:00", "11:00"], False)
+
+
+def test_a_part_of_the_day_that_nobody_was_told_tells_nobody(cast: Cast, weekly: ClientService) -> None:
+    visit = factories.make_visit(
+        client_service=weekly, date=TUESDAY, arrives_from=time(9), arrives_until=time(11)
+    )
+    parted = changes(TUESDAY, "morning", arrives_from=time(9), arrives_until=time(11))
+    assert not actions.change_visit(visit, parted, by=cast.dana, version=0)
+    assert (Visit.objects.get().part_of_day, Message.objects.count()) == ("morning", 0)
+
+
+def test_a_note_is_kept_once_whatever_was_seen_before(cast: Cast, weekly: ClientService) -> None:
+    visit = factories.make_visit(client_service=weekly, date=TUESDAY)
+    actions.note_visit(visit, "The gate sticks.", by=cast.dana, was="")
+    with pytest.raises(Conflict):
+        actions.note_visit(visit, "All well.", by=cast.dana, was="")
+    actions.note_visit(visit, "The gate sticks.", by=cast.dana, was="The gate sticks.")
+    assert Visit.objects.get().note == "The gate sticks."
+    assert [event.verb for event in Event.objects.all()] == ["visit_noted"]

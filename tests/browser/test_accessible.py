@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from sidegate.actions.booking_requests import approve_booking_request, decline_booking_request
-from sidegate.models import BookingRequest, ClientService, User
+from sidegate.models import BookingRequest, ClientService, User, Visit
 from tests import factories
 from tests.conftest import Cast
 from tests.office.test_booking_requests import waiting
@@ -34,7 +34,21 @@ def pages_of(cast: Cast, signed_in: Callable[[User], Any]) -> list[tuple[User | 
     parts = real_parts(cast)
     fill(cast)
     pages: list[tuple[User | None, str]] = []
-    for who, room in ((cast.dana, "office"), (cast.maria_user, "portal")):
+    tess = factories.make_member(business=cast.greenlawn, role="technician", name="Tess Ruiz")
+    Visit.objects.filter(pk=parts["visit_id"]).update(technician=tess, note="The gate sticks.")
+    on = f"?on={cast.greenlawn.today() + timedelta(days=7)}"
+    pages += [
+        (tess.user, f"/greenlawn/office/my-day{on}"),
+        (cast.dana, f"/greenlawn/office/schedule/day{on}"),
+    ]
+    pages += [(cast.dana, f"/greenlawn/office/schedule/day/paper{on}")]
+    pages += [(cast.dana, f"/greenlawn/office/schedule/week{on.replace('on', 'from')}")]
+    move = (
+        f"/greenlawn/office/visits/{parts['visit_id']}/move?date={cast.greenlawn.today()}&technician=nobody"
+    )
+    pages.append((cast.dana, move))
+    people = ((cast.dana, "office"), (cast.maria_user, "portal"), (tess.user, "technician"))
+    for who, room in people:
         browser = signed_in(who)
         paths = [route.path(parts) for route in every_route(room)]
         pages += [(who, path) for path in paths if is_page(browser.get(path))]

@@ -108,6 +108,15 @@ def test_mail_that_failed_wants_heed_until_someone_told_her(
     assert not_ok(doctor(capsys)[1]) == {}
 
 
+def test_a_data_folder_that_is_a_file_is_broken(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, settings: LazySettings
+) -> None:
+    (tmp_path / "data").write_text("")
+    settings.SIDEGATE_DATA_DIR = tmp_path / "data"
+    code, facts = doctor(capsys)
+    assert (code, not_ok(facts)) == (1, {"disk": "broken"})
+
+
 def test_a_full_disk_is_broken(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**9, 10**9 - 10**8, 10**8))
     code, facts = doctor(capsys)

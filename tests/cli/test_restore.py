@@ -45,7 +45,7 @@ TABLES = {
 def test_every_row_and_picture_is_there_again(full_place: Place, restored: Place) -> None:
     before, after = rows_of(full_place), rows_of(restored)
     held = ("sidegate_business", "sidegate_message", "sidegate_clientimport")  # looked at below
-    assert len(before) == len(after) == 18
+    assert len(before) == len(after) == 20
     assert {name: rows for name, rows in after.items() if name not in held} == {
         name: rows for name, rows in before.items() if name not in held
     }
@@ -260,6 +260,53 @@ def test_a_flipped_bit_is_found_wherever_it_is(
         spoilt = tmp_path / "spoilt.tar"
         spoilt.write_bytes(whole[:spot] + bytes([whole[spot] ^ 4]) + whole[spot + 1 :])
         assert place.refuses("restore", str(spoilt)).startswith(DAMAGED), name
+    assert place.is_untouched()
+
+
+def with_length(field: bytes) -> Callable[[bytes], bytes]:
+    """The first head says another length; its own sum is right."""
+
+    def change(whole: bytes) -> bytes:
+        head = bytearray(whole[:512])
+        head[124:136] = field
+        head[148:156] = b"%06o\0 " % (sum(head[:148]) + 8 * ord(" ") + sum(head[156:]))
+        return bytes(head) + whole[512:]
+
+    return change
+
+
+def after_pax(**said: str) -> Callable[[bytes], bytes]:
+    """With a head of the kind that other tars write, before ours."""
+
+    def change(whole: bytes) -> bytes:
+        info = tarfile.TarInfo("manifest.json")
+        info.pax_headers = {name.replace("_", "."): value for name, value in said.items()}
+        return info.tobuf(tarfile.PAX_FORMAT) + whole
+
+    return change
+
+
+def after_long_number(whole: bytes) -> bytes:
+    """More digits than Python reads as a number."""
+    info = tarfile.TarInfo("head")
+    info.type, info.size = tarfile.XHDTYPE, 6 * 1024
+    return info.tobuf(tarfile.GNU_FORMAT) + (b"9" * 6000 + b" a=b\n").ljust(info.size, b"\0") + whole
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        with_length(b"\xff" * 12), with_length(b"\x80" + b"\x7f" * 11), with_length(b"99999999999\0"),
+        after_pax(GNU_sparse_map="x,y", GNU_sparse_size="5"), after_pax(GNU_sparse_major="1", GNU_sparse_minor="0"),
+        after_long_number,
+    ],
+)  # fmt: skip
+def test_a_head_that_no_tar_has_is_refused_in_one_line(
+    new_place: MakePlace, backup: Path, tmp_path: Path, change: Callable[[bytes], bytes]
+) -> None:
+    place, forged = new_place(), tmp_path / "forged.tar"
+    forged.write_bytes(change(backup.read_bytes()))
+    assert place.refuses("restore", str(forged)).startswith(DAMAGED)
     assert place.is_untouched()
 
 

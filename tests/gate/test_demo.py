@@ -13,6 +13,7 @@ from sidegate.delivery.worker import deliver_due
 from sidegate.models import Message
 from sidegate.models.identity import uuid7
 
+from .. import factories
 from ..conftest import Cast
 
 
@@ -52,6 +53,13 @@ def test_the_start_page_opens_maria_and_dana_with_one_press_each(cast: Cast, dem
     assert demo.post(f"/demo/open/{cast.maria_user.pk}")["Location"] == "/greenlawn/"
     assert demo.post(f"/demo/open/{cast.dana.pk}")["Location"] == "/greenlawn/office/requests"
     assert demo.post(f"/demo/open/{uuid7()}").status_code == 404
+
+
+def test_the_start_page_opens_a_technicians_day(cast: Cast, demo: Browser) -> None:
+    luis = factories.make_member(business=cast.greenlawn, role="technician", name="Luis Romero").user
+    page = demo.get("/demo").content.decode()
+    assert page.index("Open as Dana") < page.index("Technician of Greenlawn")
+    assert demo.post(f"/demo/open/{luis.pk}")["Location"] == "/greenlawn/office/my-day"
 
 
 def test_looking_at_the_start_page_signs_nobody_in(cast: Cast, demo: Browser) -> None:

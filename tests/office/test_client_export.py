@@ -63,6 +63,7 @@ def test_the_keys_are_words_and_the_values_are_readable(office: Browser, cast: C
     assert list(read) == [
         "exported_at", "business", "currency", "client", "people_with_portal_access", "addresses", "services",
         "requests", "other_messages", "history", "imported_from",
+        "calendar_addresses",
     ]  # fmt: skip
     assert read["client"]["name"] == "Zenobia Quintanilla"
     assert [person["email"] for person in read["people_with_portal_access"]] == [

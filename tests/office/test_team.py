@@ -7,7 +7,7 @@ import pytest
 from django.test import Client as Browser
 
 from sidegate.actions.booking_requests import Ask, submit_booking_request
-from sidegate.models import Membership, Message, PortalUser, User, Visit
+from sidegate.models import Membership, Message, PortalUser, User
 from tests import factories
 from tests.conftest import Cast
 
@@ -43,7 +43,7 @@ def test_an_owner_invites_someone_who_then_stands_in_the_list(office: Browser, c
         ({"email": ""}, "email"),
         ({"email": "theo@"}, "email"),
         ({"email": "dana@example.com"}, "email"),
-        ({"role": "technician"}, "role"),
+        ({"role": "boss"}, "role"),
         ({"role": ""}, "role"),
         ({"language": "xx"}, "language"),
     ],
@@ -159,22 +159,42 @@ def test_the_office_no_longer_writes_to_who_was_removed(
     assert set(told) == {"dana@example.com"}
 
 
-def test_her_visits_keep_her_name_and_can_be_saved_with_it(
+def test_nobody_is_settled_for_her_visits_ahead_and_those_before_keep_her_name(
     office: Browser, cast: Cast, theo: Membership
 ) -> None:
-    agreed = factories.make_client_service(client=cast.maria, property=cast.palm_court, service=cast.mowing)
+    agreed = factories.make_client_service(
+        client=cast.maria, property=cast.palm_court, service=cast.mowing, technician=theo
+    )
+    today = cast.greenlawn.today()
+    done = factories.make_visit(client_service=agreed, date=today, technician=theo, status="completed")
+    ahead = factories.make_visit(client_service=agreed, date=today + timedelta(days=7), technician=theo)
+    question = main(office.get(page_of(theo, "remove")))
+    assert "1 visit ahead is theirs: it stays on the schedule, and nobody goes until you" in question
+    office.post(page_of(theo, "remove"), follow=True)
+    for row in (agreed, done, ahead):
+        row.refresh_from_db()
+    assert (agreed.technician, done.technician, ahead.technician) == (None, theo, None)
+    assert (ahead.status, ahead.version) == ("scheduled", 0)
+    assert b"Theo Park" not in office.get(f"/greenlawn/office/visits/{ahead.pk}/change").content
+    assert "Theo Park" in main(office.get(f"/greenlawn/office/visits/{done.pk}"))
+
+
+def test_a_technician_is_invited_to_her_day_and_is_not_told_of_requests(office: Browser, cast: Cast) -> None:
+    office.post(f"{TEAM}/invite", {**THEO, "role": "technician"})
+    letter = Message.objects.get()
+    assert (letter.key, "next=%2Fgreenlawn%2Foffice%2Fmy-day" in letter.text) == ("technician.invited", True)
+    assert "Technician" in main(office.get(TEAM))
     day = cast.greenlawn.calendar().working_days_after(cast.greenlawn.today(), 3)
-    visit = factories.make_visit(client_service=agreed, date=day, technician=theo)
-    assert "1 visit ahead is theirs" in main(office.get(page_of(theo, "remove")))
-    office.post(page_of(theo, "remove"))
-    address = f"/greenlawn/office/visits/{visit.pk}"
-    assert "Theo Park" in main(office.get(address))
-    typed = {"date": day.isoformat(), "part_of_day": "any", "technician": str(theo.pk), "version": "0"}
-    assert office.post(f"{address}/change", typed).status_code == 302
-    visit = Visit.objects.get(pk=visit.pk)
-    assert (visit.technician, visit.is_charged) == (theo, False)
-    other = factories.make_visit(client_service=agreed, date=day + timedelta(days=1))
-    assert b"Theo Park" not in office.get(f"/greenlawn/office/visits/{other.pk}/change").content
+    ask = Ask(
+        kind="one_time",
+        property_id=cast.palm_court.pk,
+        service_id=cast.mowing.pk,
+        window_start=day,
+        window_end=day,
+    )
+    submit_booking_request(business=cast.greenlawn, client=cast.maria, by=cast.maria_user, ask=ask, token="t")
+    told = Message.objects.filter(key="booking.submitted").values_list("to_address", flat=True)
+    assert set(told) == {"dana@example.com"}
 
 
 def test_removed_twice_from_two_tabs_is_said_once_and_missed_once(office: Browser, theo: Membership) -> None:

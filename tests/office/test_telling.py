@@ -1,13 +1,15 @@
 """A client whom no mail reaches is told by hand: the ready text stands there, and that it was said is kept."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from django.test import Client as Browser
 
-from sidegate.models import BookingRequest, Business, Client, Event, Message
+from sidegate.models import BookingRequest, Business, Client, Event, Message, User
+from sidegate.models.identity import uuid7
 from tests import factories
 from tests.conftest import Cast
 
@@ -105,6 +107,39 @@ def test_undone_before_it_was_told_nothing_is_left_to_tell(office: Browser, aske
     card = press(office, f"{OFFICE}/requests/{asked.reference}/undo")
     assert "I told them" not in main_of(card)
     assert not Message.objects.filter(status="not_sendable", key="booking.approved").exists()
+
+
+@pytest.mark.parametrize("with_script", [True, False])
+def test_told_beside_an_answer_that_was_undone_in_another_tab(
+    office: Browser, asked: BookingRequest, cast: Cast, with_script: bool
+) -> None:
+    """Its message is gone; the request stands there as it is by now, and the sentence says why."""
+    shown = approve(office, asked).content.decode()
+    _before, _mark, form = shown.partition(f"{OFFICE}/messages/")
+    fields = dict(re.findall(r'name="(next|reference)" value="([^"]*)"', form))
+    there = f"{OFFICE}/messages/{Message.objects.get(recipient=f'client:{cast.omar.pk}').pk}/told"
+    press(office, f"{OFFICE}/requests/{asked.reference}/undo")
+    answer = press(office, there, **fields) if with_script else office.post(there, fields)
+    assert answer.status_code == 409
+    assert "Nothing was noted: the answer was taken back meanwhile." in main_of(answer)
+    assert 'data-test="approval-plan"' in answer.content.decode()
+    assert not Event.objects.filter(verb="told").exists()
+
+
+@pytest.mark.parametrize("reference", ["", "AAA-AAA", "\x00", "x" * 5000])
+def test_told_of_what_is_not_there_is_a_miss(office: Browser, cast: Cast, reference: str) -> None:
+    there = f"{OFFICE}/messages/{uuid7()}/told"
+    assert press(office, there, reference=reference).status_code == 404
+
+
+def test_another_businesss_message_is_not_told_beside_its_request(
+    office: Browser, asked: BookingRequest, cast: Cast, signed_in: Callable[[User], Browser]
+) -> None:
+    approve(office, asked)
+    message = Message.objects.get(recipient=f"client:{cast.omar.pk}")
+    there = f"/bluepool/office/messages/{message.pk}/told"
+    assert signed_in(cast.bea).post(there, {"reference": asked.reference}).status_code == 404
+    assert not Event.objects.filter(verb="told").exists()
 
 
 def test_the_requests_own_page_and_the_messages_offer_the_same(

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from sidegate.actions.client_imports import draft_import
-from sidegate.models import ClientImport, Message, Photo
+from sidegate.models import CalendarFeed, ClientImport, Message, Photo
 from sidegate.models.identity import uuid7
 
 from .. import factories
@@ -74,6 +74,7 @@ def real_parts(cast: Cast) -> Parts:
         "client_service_id": agreed.pk,
         "service_id": cast.mowing.pk,
         "visit_id": visit.pk,
+        "secret": CalendarFeed.objects.create(business=cast.greenlawn, client=maria).secret,
         "message_id": make_failed_message(cast).pk,
         "import_id": make_draft_import(cast).pk,
         "membership_id": factories.make_member(business=cast.greenlawn, role="staff", name="Theo Park").pk,

@@ -11,6 +11,7 @@ from django.test import Client as Browser
 
 from sidegate.models import Membership, User
 
+from .. import factories
 from ..conftest import Cast
 from .routes import Parts, Route, every_route, random_parts, real_parts
 
@@ -40,7 +41,7 @@ def test_every_route_declares_who_may_open_it() -> None:
     undeclared = {
         route.name
         for route in every_route()
-        if route.access not in ("everyone", "signed_in", "portal", "office")
+        if route.access not in ("everyone", "signed_in", "portal", "office", "technician")
     }
     assert undeclared == set()
 
@@ -69,11 +70,12 @@ def test_the_open_pages_are_these() -> None:
         "gate:guide",
         "gate:guide_contents",
         "gate:guide_chapter",
+        "gate:calendar",
     }
 
 
 def test_t22_whoever_is_not_signed_in_is_sent_to_the_sign_in_page(parts: Parts) -> None:
-    closed = every_route("signed_in", "portal", "office")
+    closed = every_route("signed_in", "portal", "office", "technician")
     let_in = {
         name
         for name, answer in answers(Browser(), closed, parts)
@@ -92,13 +94,23 @@ def test_t22_whoever_is_not_signed_in_is_sent_to_the_sign_in_page(parts: Parts) 
         ("office", "omar_user"),
         ("office", "bea"),
         ("office", "bluepool_client_user"),
+        ("office", "tess"),
+        ("portal", "tess"),
+        ("technician", "maria_user"),
+        ("technician", "omar_user"),
+        ("technician", "bea"),
+        ("technician", "bluepool_client_user"),
     ],
 )
 def test_t22_a_room_is_not_there_for_strangers(
     room: str, stranger: str, cast: Cast, parts: Parts, signed_in: SignedIn
 ) -> None:
-    """The one 404, or 405 for a button's address opened like a page: neither depends on any row."""
-    browser = signed_in(getattr(cast, stranger))
+    """The one 404, or 405 for a button's address opened like a page: neither depends on any row.
+
+    Tess is a technician of Greenlawn: its office is not there for her either.
+    """
+    tess = factories.make_member(business=cast.greenlawn, role="technician", name="Tess Ruiz").user
+    browser = signed_in(tess if stranger == "tess" else getattr(cast, stranger))
     nothing = nothing_here(browser)
     seen = {
         name
@@ -114,6 +126,8 @@ def test_t22_a_room_is_not_there_for_strangers(
         ("portal", "omar_user", "greenlawn"),
         ("portal", "bluepool_client_user", "bluepool"),
         ("office", "bea", "bluepool"),
+        ("technician", "bea", "bluepool"),
+        ("technician", "dana", "greenlawn"),
     ],
 )
 def test_t22_in_her_own_room_anothers_rows_read_as_rows_that_do_not_exist(

@@ -30,7 +30,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
-SAME_FOR_EVERYONE = {"gate:theme", "gate:logo", "gate:live", "gate:ready"}
+SAME_FOR_EVERYONE = {"gate:theme", "gate:logo", "gate:live", "gate:ready", "gate:calendar"}
 SignedIn = Callable[[User], Browser]
 
 

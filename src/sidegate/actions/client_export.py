@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from ..models import (
     BookingRequest,
+    CalendarFeed,
     Client,
     ClientService,
     Event,
@@ -70,6 +71,7 @@ class _Record:
             "other_messages": [self._message(message) for message in elsewhere],
             "history": [self._event(event) for event in own],
             "imported_from": self._imports(),
+            "calendar_addresses": self._calendar_addresses(),
         }
 
     def _client(self) -> Facts:
@@ -138,6 +140,9 @@ class _Record:
                 {
                     "date": row.date.isoformat(),
                     "part_of_day": row.part_of_day,
+                    "arrives_from": row.arrives_from.isoformat("minutes") if row.arrives_from else "",
+                    "arrives_until": row.arrives_until.isoformat("minutes") if row.arrives_until else "",
+                    "note": row.note,
                     "status": row.status,
                     "charged": row.is_charged,
                     "technician": str(row.technician.user) if row.technician else "",
@@ -220,6 +225,11 @@ class _Record:
             }
             for row in rows.select_related("client_import").order_by("client_import", "number")
         ]
+
+    def _calendar_addresses(self) -> list[Facts]:
+        """When they were made and closed; the addresses themselves are keys."""
+        rows = CalendarFeed.objects.filter(business=self.business, client=self.client).order_by("id")
+        return [{"made_at": self._at(row.created_at), "closed_at": self._at(row.revoked_at)} for row in rows]
 
     def _at(self, instant: datetime | None) -> str | None:
         return instant.astimezone(self.zone).isoformat(timespec="seconds") if instant else None

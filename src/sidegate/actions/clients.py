@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from ..models import Business, Client, ClientService, PortalUser, Property, User, Visit
 from ..models.identity import uuid7
 from ..wording.languages import choose_language
+from .calendar_feeds import close_feeds_of_client
 from .errors import Conflict, InvalidInput
 from .messages import Recipient
 from .people import held_user
@@ -117,6 +118,7 @@ def _move_portal(client: Client, before: str, email: str) -> None:
         PortalUser.objects.filter(
             business=client.business_id, client=client, user__email=before.lower()
         ).delete()
+        close_feeds_of_client(client)
 
 
 def _open_portal(client: Client, email: str, name: str = "") -> None:
@@ -160,13 +162,16 @@ def let_in(client: Client, *, email: str, name: str = "") -> None:
 
 
 def shut_out(portal_user: PortalUser) -> None:
-    """That person no longer opens the client's portal: at the next page she is out.
+    """That person no longer opens the client's portal: at the next page she is out, and the calendar's address, which
+    she knew, leads nowhere.
 
     Raises Conflict("own_email") for the client's own email, which goes by changing it.
     """
     if portal_user.user.email == portal_user.client.email.lower():
         raise Conflict("own_email")
-    PortalUser.objects.filter(pk=portal_user.pk, business=portal_user.business_id).delete()
+    with transaction.atomic(durable=True):
+        PortalUser.objects.filter(pk=portal_user.pk, business=portal_user.business_id).delete()
+        close_feeds_of_client(portal_user.client)
 
 
 def archive_client(client: Client) -> None:

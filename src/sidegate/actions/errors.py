@@ -52,6 +52,13 @@ class UndoRefused(Refused):
 
 
 @dataclass(eq=False)
+class ReopenRefused(Refused):
+    """`code` is "not_decided", "undo_instead", "visit_done", "visit_changed" or "visit_past"."""
+
+    code: str
+
+
+@dataclass(eq=False)
 class StaleEdit(Refused):
     """Edited from an older version; carries the request as it is now, for both texts to be shown."""
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from ..models import BookingRequest, Business, ClientService, Event, Message, Visit
@@ -24,6 +25,8 @@ from . import logos, photos
 EXAMPLES = 5
 # A lease that has just run out is not yet abandoned: a worker takes the message up again within seconds.
 LEASE_GRACE = timedelta(minutes=1)
+Outcome = BookingRequest.Outcome
+OF_A_VISIT = (Outcome.VISIT_MOVED, Outcome.VISIT_SKIPPED)
 DECIDED = (BookingRequest.Status.APPROVED, BookingRequest.Status.DECLINED)
 
 
@@ -82,7 +85,34 @@ def _listed(labels: Iterable[str]) -> Found:
 
 
 def _approved_without_visit() -> Found:
-    return _rows(BookingRequest.objects.filter(outcome=BookingRequest.Outcome.VISIT_ADDED, visit=None))
+    return _rows(BookingRequest.objects.filter(outcome=Outcome.VISIT_ADDED, visit=None))
+
+
+def _approved_with_two_outcomes() -> Found:
+    """What changes a visit adds none."""
+    changes = BookingRequest.objects.filter(outcome__in=OF_A_VISIT, visit__isnull=False)
+    return _rows(changes)
+
+
+def _outcome_of_another_kind() -> Found:
+    """A request to move or to skip is approved by that, and nothing else is."""
+    approved = BookingRequest.objects.filter(status=BookingRequest.Status.APPROVED)
+    moved = Q(kind=BookingRequest.Kind.MOVE_VISIT, outcome=Outcome.VISIT_MOVED)
+    skipped = Q(kind=BookingRequest.Kind.SKIP_VISIT, outcome=Outcome.VISIT_SKIPPED)
+    others = ~Q(kind__in=BookingRequest.OF_A_VISIT) & ~Q(outcome__in=OF_A_VISIT)
+    return _rows(approved.exclude(moved | skipped | others))
+
+
+def _change_of_another_visit() -> Found:
+    """A move or a skip that its Event does not know, or of a visit that is not the request's."""
+    known = Event.objects.annotate(said=KT("data__outcome")).filter(
+        booking_request=OuterRef("pk"),
+        decision_no=OuterRef("decision_no"),
+        visit=OuterRef("about_visit"),
+        said=OuterRef("outcome"),
+    )
+    changes = BookingRequest.objects.filter(outcome__in=OF_A_VISIT, about_visit__isnull=False)
+    return _rows(changes.filter(~Exists(known)))
 
 
 def _visit_of_another_agreement() -> Found:
@@ -92,6 +122,17 @@ def _visit_of_another_agreement() -> Found:
             client_service__client=F("booking_request__client"),
             client_service__property=F("booking_request__property"),
             client_service__service=F("booking_request__service"),
+        )
+    )
+
+
+def _asked_about_anothers_visit() -> Found:
+    asked = BookingRequest.objects.filter(kind__in=BookingRequest.OF_A_VISIT, about_visit__isnull=False)
+    return _rows(
+        asked.exclude(
+            about_visit__client_service__client=F("client"),
+            about_visit__client_service__property=F("property"),
+            about_visit__client_service__service=F("service"),
         )
     )
 
@@ -233,6 +274,10 @@ def _crosses_clients() -> Found:
 
 RULES = (
     Rule("I1", "An approved request has exactly one visit.", _approved_without_visit),
+    Rule("I1", "A request that moved or skipped a visit added none.", _approved_with_two_outcomes),
+    Rule("I1", "A request is approved by what it asked for.", _outcome_of_another_kind),
+    Rule("I1", "A moved or skipped visit is the one asked about.", _change_of_another_visit),
+    Rule("I2", "A visit asked about is the client's own.", _asked_about_anothers_visit),
     Rule(
         "I2",
         "That visit stands under the request's client, address and service.",

@@ -19,6 +19,7 @@ SETTABLE = frozenset(
     {
         "name", "phone", "email", "country", "time_zone", "currency", "default_language", "working_days",
         "reply_promise_days", "lead_days", "undo_seconds", "shows_prices", "accent", "horizon_weeks",
+        "capacity_visits", "capacity_minutes", "capacity_refuses", "cut_off_hour", "lead_words",
     }
 )  # fmt: skip
 

@@ -15,8 +15,9 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..models import Business, Event, Membership, Message, User
+from ..models import Business, ClientService, Event, Membership, Message, User, Visit
 from ..wording.languages import choose_language
+from .calendar_feeds import close_feed_of_business, close_feeds_of_member
 from .errors import Conflict, InvalidInput
 from .messages import Draft, Recipient, draft, let_go, own_words, store
 from .people import held_user
@@ -36,7 +37,7 @@ def invite_member(
     """
     email = email.strip().lower()
     known = User.objects.filter(email=email).first()
-    letter = _invitation(business, known or User(email=email, name=name, language=language), by=by)
+    letter = _invitation(business, known or User(email=email, name=name, language=language), by=by, role=role)
     with transaction.atomic(durable=True):
         _take(business, by=by)
         user = held_user(email, name=name, language=language)
@@ -69,7 +70,7 @@ def _must_be_new(business: Business, user: User) -> None:
         raise InvalidInput({"email": _("%(name)s is in the team already.") % {"name": user}})
 
 
-def _invitation(business: Business, user: User, *, by: User) -> Draft:
+def _invitation(business: Business, user: User, *, by: User, role: str) -> Draft:
     recipient = Recipient(
         key=f"user:{user.pk}",
         name=user.name,
@@ -80,15 +81,16 @@ def _invitation(business: Business, user: User, *, by: User) -> Draft:
         "business": business.name,
         "business_phone": business.phone,
         "invited_by": str(by),
-        "link": _way_in(business, user.email),
+        "link": _way_in(business, user.email, role),
     }
-    words = own_words(business.pk, ("member.invited",))
-    return draft("member.invited", words=words, recipient=recipient, values=values)
+    key = "technician.invited" if role == Role.TECHNICIAN else "member.invited"
+    return draft(key, words=own_words(business.pk, (key,)), recipient=recipient, values=values)
 
 
-def _way_in(business: Business, email: str) -> str:
-    """The sign-in page, with her address in its field, on the way to the queue."""
-    asked = {"next": f"/{business.slug}/office/requests", "email": email}
+def _way_in(business: Business, email: str, role: str) -> str:
+    """The sign-in page, with her address in its field, on the way to the queue; a technician's to her day."""
+    page = "my-day" if role == Role.TECHNICIAN else "requests"
+    asked = {"next": f"/{business.slug}/office/{page}", "email": email}
     return f"{settings.SIDEGATE_BASE_URL}/sign-in?{urlencode(asked)}"
 
 
@@ -124,7 +126,7 @@ def invite_again(membership: Membership, *, by: User) -> None:
     Raises Conflict: "not_owner", "not_member" where she is in the team no more, "has_signed_in", "just_invited" within
     ten minutes of the last invitation.
     """
-    letter = _invitation(membership.business, membership.user, by=by)
+    letter = _invitation(membership.business, membership.user, by=by, role=membership.role)
     now = timezone.now()
     with transaction.atomic(durable=True):
         _take(membership.business, by=by)
@@ -162,6 +164,8 @@ def change_role(membership: Membership, *, by: User, role: str) -> None:
         if was == role:
             return
         _must_leave_an_owner(current)
+        if was == Role.OWNER:
+            close_feed_of_business(current.business)  # whose address she knew
         _write(current, role=role)
         _record(current, Verb.MEMBER_CHANGED, by=by, was=was, to=role)
 
@@ -174,8 +178,9 @@ def _must_leave_an_owner(membership: Membership) -> None:
 
 
 def remove_member(membership: Membership, *, by: User) -> None:
-    """She is out at her next request. What she did keeps her name, and so do her visits; what has not left to her by
-    now is not sent. Her other businesses and her portals stay hers.
+    """She is out at her next request. What she did keeps her name; nobody is settled any more for her visits ahead,
+    nor for those still to be made. What has not left to her by now is not sent. Her other businesses and her portals
+    stay hers.
 
     Raises Conflict as `change_role` does.
     """
@@ -194,9 +199,19 @@ def leave(membership: Membership) -> None:
 def _end(membership: Membership, *, by: User, how: str) -> None:
     current = _current(membership)
     _must_leave_an_owner(current)
+    close_feeds_of_member(current)
     _write(current, is_active=False)
+    _unstaff(current)
     _record(current, Verb.MEMBER_LEFT, by=by, was=current.role, how=how)
     to_her = Message.objects.filter(
         business=current.business_id, recipient=f"user:{current.user_id}", sign_in=None
     )
     let_go(to_her, because="left_team")
+
+
+def _unstaff(membership: Membership) -> None:
+    """Their versions stay: a visit that loses who goes is not one that somebody changed by hand."""
+    business_id = membership.business_id
+    ClientService.objects.filter(business=business_id, technician=membership).update(technician=None)
+    ahead = Visit.objects.upcoming(membership.business.today()).filter(business=business_id)
+    ahead.filter(technician=membership).update(technician=None)

@@ -78,6 +78,8 @@ def _disk() -> Finding:
     """Of the data folder, or of where it will be made."""
     folder: Path = settings.SIDEGATE_DATA_DIR
     place = next(place for place in (folder, *folder.parents) if place.exists())
+    if not place.is_dir():
+        return Finding("disk", f"{place} is no folder, so nothing can be kept in {folder}.", BROKEN)
     free = shutil.disk_usage(place).free
     state = OK if free >= ENOUGH_DISK_BYTES else BROKEN
     return Finding("disk", f"{free // 1024**2:,} MB free for photos, in {folder}.", state)

@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from ..models import Message
 from ..wording.typed import clean_line
+from .calendar_file import calendar_of
 from .layout import laid_out
 from .mail_server import MailServer
 
@@ -62,6 +63,10 @@ def compose(message: Message, *, text: str, from_address: str) -> EmailMessage:
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(_as_plain_mail(text), cte="quoted-printable")
     mail.add_alternative(laid_out(message, text=text), subtype="html", cte="quoted-printable")
+    if file := calendar_of(message, from_address=from_address):
+        # Not an invitation: what a mail program's "Decline" answers would reach nobody here.
+        params = {"method": "PUBLISH", "charset": "utf-8"}
+        mail.add_attachment(file, maintype="text", subtype="calendar", params=params, filename="visit.ics")
     mail["Content-Language"] = message.language
     return mail
 

@@ -54,7 +54,7 @@ def claim(key: UUID) -> Message | None:
     taken = due().filter(pk=key)
     if not taken.update(status=Status.SENDING, lease_until=Now() + lease(), attempts=F("attempts") + 1):
         return None
-    return Message.objects.select_related("business", "sign_in").get(pk=key)
+    return Message.objects.select_related("business", "sign_in", "event").get(pk=key)
 
 
 def renew(message: Message) -> bool:

@@ -57,7 +57,7 @@ class Role:
 @require_safe
 def demo(request: HttpRequest) -> HttpResponse:
     business = Business.objects.order_by("pk").first()
-    roles = [*_clients(business), *_owners(business)] if business else []
+    roles = [*_clients(business), *_owners(business), *_technicians(business)] if business else []
     return render(request, "gate/demo.html", {"business": business, "roles": roles})
 
 
@@ -77,11 +77,18 @@ def _clients(business: Business) -> list[Role]:
 
 
 def _owners(business: Business) -> list[Role]:
-    rows = Membership.objects.filter(business=business, role=Membership.Role.OWNER, is_active=True).order_by(
-        "pk"
-    )
-    words = _("Owner of %(business)s") % {"business": business.name}
-    return [Role(user_id, name, words) for user_id, name in rows.values_list("user_id", "user__name")[:1]]
+    return _members(business, Membership.Role.OWNER, _("Owner of %(business)s"))
+
+
+def _technicians(business: Business) -> list[Role]:
+    return _members(business, Membership.Role.TECHNICIAN, _("Technician of %(business)s"))
+
+
+def _members(business: Business, role: str, words: str) -> list[Role]:
+    """The first of that role, if any."""
+    rows = Membership.objects.filter(business=business, role=role, is_active=True).order_by("pk")
+    said = words % {"business": business.name}
+    return [Role(user_id, name, said) for user_id, name in rows.values_list("user_id", "user__name")[:1]]
 
 
 @open_page

@@ -7,31 +7,38 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from ..models import Business, User
+from ..models import Business, Membership, User
 
 LONGEST = 300
 STEPS = {"sign-in", "sign-out", "language"}
+PAGES = {"office": "office:requests", "technician": "office:my_day", "portal": "portal:home"}
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An office or a portal that someone may open; `room` is "office" or "portal"."""
+    """What someone may open: an office, a technician's own days, or a portal; `room` is a key of PAGES."""
 
     room: str
     slug: str
     name: str
 
     def path(self) -> str:
-        page = "office:requests" if self.room == "office" else "portal:home"
-        return reverse(page, kwargs={"business": self.slug})
+        return reverse(PAGES[self.room], kwargs={"business": self.slug})
+
+    def opens(self, access: str, slug: str) -> bool:
+        """Whoever has the office may have visits of her own."""
+        rooms = {self.room, "technician"} if self.room == "office" else {self.room}
+        return self.slug == slug and access in rooms
 
 
 def places(user: User) -> list[Place]:
     """Offices first, each by its name; a business may stand in both lists."""
     members = user.memberships.filter(is_active=True)
+    technicians = members.filter(role=Membership.Role.TECHNICIAN)
+    office = members.exclude(role=Membership.Role.TECHNICIAN)
     clients = user.portal_users.filter(client__archived_at=None)
     found = []
-    for room, rows in (("office", members), ("portal", clients)):
+    for room, rows in (("office", office), ("technician", technicians), ("portal", clients)):
         names = rows.order_by("business__name").values_list("business__slug", "business__name")
         found += [Place(room, slug, name) for slug, name in dict.fromkeys(names)]
     return found
@@ -67,9 +74,9 @@ def _opens(path: str, hers: list[Place]) -> bool:
     except Resolver404:
         return False
     room = getattr(match.func, "access", "")
-    if room not in ("office", "portal"):
+    if room not in PAGES:
         return True
-    return any((place.room, place.slug) == (room, match.kwargs["business"]) for place in hers)
+    return any(place.opens(room, match.kwargs["business"]) for place in hers)
 
 
 def business_of(path: str) -> Business | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import demo, guide, health, home, language, logo, mailbox, set_up, sign_in, sign_out, theme
+from . import calendar, demo, guide, health, home, language, logo, mailbox, set_up, sign_in, sign_out, theme
 
 app_name = "gate"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("guide/", guide.guide, name="guide"),
     path("guide/<slug:audience>/", guide.contents, name="guide_contents"),
     path("guide/<slug:audience>/<slug:chapter>", guide.chapter, name="guide_chapter"),
+    path("calendar/<str:secret>.ics", calendar.calendar, name="calendar"),
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
     path("demo", demo.demo, name="demo"),

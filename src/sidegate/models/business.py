@@ -12,7 +12,19 @@ from .base import Row
 
 # First words of addresses that are ours (DESIGN section 6).
 RESERVED_ADDRESSES = frozenset(
-    {"sign-in", "sign-out", "set-up", "guide", "health", "api", "static", "accounts", "demo", "language"}
+    {
+        "sign-in",
+        "sign-out",
+        "set-up",
+        "guide",
+        "health",
+        "api",
+        "static",
+        "accounts",
+        "demo",
+        "language",
+        "calendar",
+    }
 )
 EVERY_WEEKDAY = (0, 1, 2, 3, 4)
 FARTHEST_AHEAD = timedelta(days=90)
@@ -64,6 +76,13 @@ class Business(Row):
     def today(self, now: datetime | None = None) -> date:
         """The calendar date in the business's time zone."""
         return (now or timezone.now()).astimezone(ZoneInfo(self.time_zone)).date()
+
+    def earliest_day(self, now: datetime | None = None) -> date:
+        """The first day a client may ask for: today and the lead time, counted from tomorrow once the day's cut-off
+        hour has come."""
+        local = (now or timezone.now()).astimezone(ZoneInfo(self.time_zone))
+        is_late = self.cut_off_hour is not None and local.hour >= self.cut_off_hour
+        return local.date() + timedelta(days=self.lead_days + is_late)
 
     @property
     def horizon(self) -> timedelta:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from ..actions.booking_requests import Decision
@@ -17,6 +17,7 @@ from ..web.access import OfficeScope
 from ..wording import dates, rhythm
 from ..wording.languages import language_name
 from ..wording.money import money
+from .booking_request_card import waited
 from .telling import Telling, telling_of_decision
 
 Status = BookingRequest.Status
@@ -65,7 +66,18 @@ class AnsweredWords:
         """The outcome with its date and price (rule 22)."""
         if status != Status.APPROVED or "date" not in data:
             return self.status(status)
+        if data.get("outcome"):
+            return " · ".join([self.status(status), self.visit_change(data)])
         return " · ".join([self.status(status), self.start(data), self.price(data)])
+
+    def visit_change(self, data: dict[str, Any]) -> str:
+        """ "moved from Tue, Mar 3 to Thu, Mar 5", "Tue, Mar 3 is skipped"."""
+        if data["outcome"] == BookingRequest.Outcome.VISIT_SKIPPED:
+            return _("%(date)s is skipped") % {"date": self.day(data["from"])}
+        return _("moved from %(was)s to %(now)s") % {
+            "was": self.day(data["from"]),
+            "now": self.day(data["to"]),
+        }
 
     @staticmethod
     def is_series(data: dict[str, Any]) -> bool:
@@ -175,9 +187,9 @@ class DecidedLine:
     when: str
     by: str
     at: str
+    took: str  # how long it waited for the answer, and how far past the promise, in words
     reason: str
     told: str  # the status of its message, empty where there is none
-    key: str
 
 
 def decided_lines(business: Business, rows: Sequence[BookingRequest]) -> list[DecidedLine]:
@@ -196,13 +208,28 @@ def _decided_line(words: AnsweredWords, row: BookingRequest, told: str) -> Decid
         service=row.service.name_in(words.language, words.business.default_language),
         status=row.status,
         status_words=words.status(row.status),
-        when=words.day(visit.date.isoformat()) if visit else "",
+        when=words.day(visit.date.isoformat()) if visit else _visit_asked_about(words, row),
         by=str(row.decided_by or ""),
         at=words.moment(decided_at),
+        took=_took(words, row, decided_at),
         reason=row.reason,
         told=told,
-        key=f"{decided_at.isoformat()}_{row.pk}",
     )
+
+
+def _visit_asked_about(words: AnsweredWords, row: BookingRequest) -> str:
+    visit = row.about_visit if row.status == Status.APPROVED and row.kind in row.OF_A_VISIT else None
+    return words.day(visit.date.isoformat()) if visit else ""
+
+
+def _took(words: AnsweredWords, row: BookingRequest, decided_at: datetime) -> str:
+    """How long the answer took, and where it came later than promised, by how much."""
+    took = _("after %(time)s") % {"time": waited(decided_at - row.created_at)}
+    late = (words.business.today(decided_at) - row.reply_by).days
+    if late <= 0:
+        return took
+    later = ngettext("%(count)s day later than promised", "%(count)s days later than promised", late)
+    return f"{took}, {later % {'count': late}}"
 
 
 def _message_states(business: Business, request_ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -13,6 +13,7 @@ from ..web.pages import office, office_fragment
 from ..web.rendering import url
 from .booking_request_answered import answered_of
 from .booking_request_card import Card, CardMaker
+from .booking_request_filters import query_sent
 
 
 def find_request(scope: OfficeScope, reference: str) -> BookingRequest:
@@ -55,11 +56,13 @@ def carded(request: PageRequest, scope: OfficeScope, card: Card, *, status: int)
 def answer(request: PageRequest, scope: OfficeScope, context: dict[str, object], status: int) -> HttpResponse:
     """For htmx the card and the badges; else a page that shows the card alone."""
     if request.htmx:
-        in_queue = _shown(request) == url("office:requests", business=scope.business.slug)
-        here = {"in_queue": in_queue, "is_page": not in_queue}
+        can_pick = _shown(request) == url("office:requests", business=scope.business.slug)
+        in_queue = can_pick or _shown(request) == url("office:several", business=scope.business.slug)
+        here = {"in_queue": in_queue, "is_page": not in_queue, "can_pick": can_pick}
         template = "office/booking_requests/_swap.html"
         return office_fragment(request, scope, template, here | context, status=status)
-    return office(request, scope, "office/booking_requests/one.html", context, status=status)
+    kept = {"here_query": query_sent(request.POST)}
+    return office(request, scope, "office/booking_requests/one.html", kept | context, status=status)
 
 
 def is_on_page_of(request: PageRequest, found: BookingRequest) -> bool:

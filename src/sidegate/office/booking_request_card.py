@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from ..actions.booking_requests import ApprovalPlan, Choices, Piece, Planner, PlanWords, RequestFacts
 from ..models import BookingRequest, Business, Photo
@@ -20,7 +20,7 @@ from ..wording.phrases import in_language
 from .booking_request_reasons import ReadyReason, ReadyReasons
 
 Kind = BookingRequest.Kind
-ASKS_FOR_DATE = ("window_passed", "no_day_left", "date_past", "date_too_far")
+ASKS_FOR_DATE = ("window_passed", "no_day_left", "date_past", "date_too_far", "same_day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class CardMaker:
             what=f"{service} · {facts.address}",
             service=service,
             address=facts.address,
-            when=" · ".join(filter(None, (window, part_of_day, self._about(about))))
+            when=" · ".join(filter(None, (window, part_of_day, self._about(facts.kind, about))))
             if about
             else f"{window} · {part_of_day or any_time}",
             dates=f"{window} · {part_of_day or any_time}",
@@ -143,8 +143,12 @@ class CardMaker:
             reasons=self.ready.reasons(facts.kind, hers),
         )
 
-    def _about(self, visit: dt.date) -> str:
+    def _about(self, kind: str, visit: dt.date) -> str:
+        if kind == Kind.SKIP_VISIT:
+            return ""  # the window is that day
         day = dates.short_day(visit, self.words.language, self.business.country)
+        if kind == Kind.MOVE_VISIT:
+            return self._("instead of %(date)s") % {"date": day}
         return self._("about %(date)s") % {"date": day}
 
     def _reason_tip(self, name: str, language: str) -> str:
@@ -263,7 +267,12 @@ def kind_words(kind: str, frequency: str) -> str:
     if kind == Kind.RECURRING:
         often = rhythm.how_often(frequency)
         return often[:1].upper() + often[1:]
-    return _("Issue") if kind == Kind.ISSUE_REPORT else _("One-time")
+    others = {
+        Kind.ISSUE_REPORT: _("Issue"),
+        Kind.MOVE_VISIT: pgettext("request", "Move"),
+        Kind.SKIP_VISIT: pgettext("request", "Skip"),
+    }
+    return others.get(Kind(kind)) or _("One-time")
 
 
 def came_by_words(came_by: str) -> str:

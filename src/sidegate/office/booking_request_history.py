@@ -41,6 +41,8 @@ def _line(words: AnsweredWords, event: Event) -> HistoryLine:
 
 def _text(words: AnsweredWords, event: Event) -> str:
     if event.verb == Event.Verb.APPROVED:
+        if event.data.get("outcome"):
+            return _("Approved: %(change)s") % {"change": words.visit_change(event.data)}
         values = {"date": words.start(event.data), "price": words.price(event.data)}
         if words.is_series(event.data):
             return _("Approved: %(date)s, %(price)s a visit") % values
@@ -51,6 +53,7 @@ def _text(words: AnsweredWords, event: Event) -> str:
         Event.Verb.WITHDRAWN: _("Withdrawn by the client"),
         Event.Verb.DECLINED: _("Declined"),
         Event.Verb.UNDONE: _("Decision taken back"),
+        Event.Verb.REOPENED: _("Opened again"),
         Event.Verb.TOLD: _("Told by hand"),
     }.get(Event.Verb(event.verb), _("Visit changed"))
 

@@ -1,6 +1,7 @@
 """The three presses on a request: approve, decline, undo."""
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from django.contrib import messages as notices
 from django.http import HttpResponse, QueryDict
@@ -30,6 +31,7 @@ from .booking_request_answers import (
     find_request,
     is_on_page_of,
 )
+from .booking_request_filters import query_sent
 
 LONGEST_LINE = 1000
 CHARGES = {"": None, "yes": True, "no": False}
@@ -52,7 +54,7 @@ def approve(request: PageRequest, scope: OfficeScope, reference: str) -> HttpRes
     except AlreadyDecided as refused:
         return _too_late(request, scope, reference, refused)
     except (PlanChanged, CannotApprove) as refused:
-        card = card_of(scope, found, choices.date, _changed_words(refused))
+        card = card_of(scope, found, choices.date, changed_words(refused))
         return carded(request, scope, replace(card, typed_note=note), status=409)
     return _done(request, scope, found, decision)
 
@@ -86,10 +88,10 @@ def _too_late(
 ) -> HttpResponse:
     """The line that stands there by now, with who was faster."""
     found = find_request(scope, reference)
-    return answered(request, scope, found, problem=_late_words(scope, found, refused), status=409)
+    return answered(request, scope, found, problem=late_words(scope, found, refused), status=409)
 
 
-def _late_words(scope: OfficeScope, found: BookingRequest, refused: AlreadyDecided) -> str:
+def late_words(scope: OfficeScope, found: BookingRequest, refused: AlreadyDecided) -> str:
     if refused.status == Status.WITHDRAWN:
         return _("The client withdrew this in the meantime. Nothing was done.")
     if found.decided_by_id == scope.user.pk:
@@ -97,7 +99,7 @@ def _late_words(scope: OfficeScope, found: BookingRequest, refused: AlreadyDecid
     return _("%(name)s was faster. Nothing was done twice.") % {"name": refused.by}
 
 
-def _changed_words(refused: PlanChanged | CannotApprove) -> str:
+def changed_words(refused: PlanChanged | CannotApprove) -> str:
     if isinstance(refused, CannotApprove):
         return _("Nothing was done yet.")  # why stands on the card
     return _("Nothing was done yet: this is what Approve would do now.")
@@ -136,6 +138,8 @@ def undo(request: PageRequest, scope: OfficeScope, reference: str) -> HttpRespon
     if request.htmx:
         return carded(request, scope, card_of(scope, found), status=200)
     notices.success(request, _("Taken back. The request waits again."))
+    if query := query_sent(request.POST):
+        return redirect(f"{url('office:requests', business=scope.business.slug)}?{query}")
     return redirect("office:request", business=scope.business.slug, reference=reference)
 
 
@@ -155,4 +159,7 @@ def _done(
         return HttpResponseClientRefresh()
     if request.htmx:
         return answer(request, scope, {"answered": answered_now(scope, found, decision)}, 200)
-    return redirect(f"{url('office:requests', business=scope.business.slug)}?answered={found.reference}")
+    query = urlencode({"answered": found.reference})
+    if kept := query_sent(request.POST):
+        query += f"&{kept}"
+    return redirect(f"{url('office:requests', business=scope.business.slug)}?{query}")

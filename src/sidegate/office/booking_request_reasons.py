@@ -8,6 +8,7 @@ from ..models import BookingRequest
 from ..wording.phrases import gettext as _
 
 Kind = BookingRequest.Kind
+WITH_REASONS_OF_THEIR_OWN = (Kind.ISSUE_REPORT, Kind.SKIP_VISIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,11 @@ class ReadyReasons:
     """Those of one page, worded once for each kind of request and language."""
 
     def __init__(self) -> None:
-        self._worded: dict[tuple[bool, str], tuple[ReadyReason, ...]] = {}
+        self._worded: dict[tuple[str, str], tuple[ReadyReason, ...]] = {}
 
     def reasons(self, kind: str, hers: str) -> tuple[ReadyReason, ...]:
         """For a request of that kind, whose client reads that language."""
-        key = (kind == Kind.ISSUE_REPORT, hers)
+        key = (kind if kind in WITH_REASONS_OF_THEIR_OWN else "", hers)
         if key not in self._worded:
             self._worded[key] = ready_reasons(kind, hers)
         return self._worded[key]
@@ -39,6 +40,11 @@ def reason_texts(kind: str) -> list[str]:
             _("This is how it should look: it needs a little time."),
             _("We looked at it, and we'll watch it on your next visit."),
             _("This isn't something we do."),
+        ]
+    if kind == Kind.SKIP_VISIT:
+        return [
+            _("It is too late to skip it: everything is prepared."),
+            _("This one matters: without it the next takes much longer."),
         ]
     return [
         _("Those days are full."),

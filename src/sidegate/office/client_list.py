@@ -1,7 +1,5 @@
 """Finding clients: by name, email, phone or address, a page at a time."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +10,7 @@ from django.db.models import Min, Q
 from ..models import Client
 from ..models.client import ClientQuerySet
 from ..web.access import OfficeScope
+from ..wording.loosely import loosely
 from ..wording.phones import digits_of
 from ..wording.typed import clean_line
 from .booking_request_card import initials
@@ -22,16 +21,6 @@ PAGE = 50
 STATES = ("not_invited", "invited", "signed_in", "no_email")
 LONGEST_SEARCH = 100
 MOST_WORDS = 6
-ACCENTED = {
-    "a": "áàâäãåÁÀÂÄÃÅ",
-    "c": "çÇ",
-    "e": "éèêëÉÈÊË",
-    "i": "íìîïÍÌÎÏ",
-    "n": "ñÑ",
-    "o": "óòôöõøÓÒÔÖÕØ",
-    "u": "úùûüÚÙÛÜ",
-    "y": "ýÿÝŸ",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +94,6 @@ def _holds(scope: OfficeScope, word: str) -> Q:
     pattern = loosely(word)
     there = scope.properties().active().filter(address__iregex=pattern).values("client_id")
     return Q(name__iregex=pattern) | Q(email__icontains=word) | Q(phone__icontains=word) | Q(pk__in=there)
-
-
-def loosely(word: str) -> str:
-    """A pattern that finds "Álvarez" by "alvarez" too, on both databases."""
-    return "".join(_letter(sign) for sign in word)
-
-
-def _letter(sign: str) -> str:
-    plain = unicodedata.normalize("NFD", sign)[0].lower()
-    return f"[{plain}{plain.upper()}{ACCENTED[plain]}]" if plain in ACCENTED else re.escape(sign)
 
 
 def _after(scope: OfficeScope, rows: ClientQuerySet, after: UUID | None) -> ClientQuerySet:

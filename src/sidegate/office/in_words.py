@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from babel.numbers import get_currency_symbol
+from babel.numbers import format_decimal, get_currency_symbol
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -29,6 +29,12 @@ class InWords:
         near = {self.today: _("today"), self.today + timedelta(days=1): _("tomorrow")}
         return near.get(value) or dates.short_day(value, self.language, self.country)
 
+    def span(self, first: date, last: date) -> str:
+        """ "Tue, Mar 3" of one day, "Mar 2–8" of several: short enough for a phone's title."""
+        if first == last:
+            return dates.brief_day(first, self.language, self.country, today=self.today)
+        return dates.short_window(first, last, self.language, self.country)
+
     def weekday(self, value: date, *, short: bool = False) -> str:
         return dates.weekday(value, self.language, short=short)
 
@@ -38,6 +44,10 @@ class InWords:
     def appointment(self, value: date, part_of_day: str) -> str:
         """ "Tue, Mar 3, morning"."""
         return ", ".join(filter(None, (self.day(value), rhythm.part_of_day(part_of_day))))
+
+    def hour(self, hour: int) -> str:
+        """ "2:00 PM"."""
+        return dates.clock(time(hour), self.language, self.country)
 
     def arrival(self, first: time | None, last: time | None) -> str:
         """ "8:00 – 10:00 AM"; empty where no time is settled."""
@@ -57,6 +67,10 @@ class InWords:
 
     def typed_amount(self, minor: int | None) -> str:
         return typed_amount(minor, self.business.currency)
+
+    def hours(self, minutes: int) -> str:
+        """ "7.5", "8"."""
+        return str(format_decimal(minutes / 60, "#,##0.#", locale=locale_of(self.language, self.country)))
 
     def currency_sign(self) -> str:
         return str(get_currency_symbol(self.business.currency, locale=locale_of(self.language, self.country)))

@@ -143,6 +143,8 @@ def _why_not(code: str) -> str:
 @office_page
 @require_POST
 def told(request: PageRequest, scope: OfficeScope, message_id: UUID) -> HttpResponse:
+    if request.POST.get("reference") and not scope.messages().filter(pk=message_id).exists():
+        return _taken_back(request, scope)
     found = _find(scope, message_id)
     to = next_page(request, scope, address(scope, "message", message_id=found.pk))
     try:
@@ -154,3 +156,10 @@ def told(request: PageRequest, scope: OfficeScope, message_id: UUID) -> HttpResp
     if request.htmx and found.booking_request:
         return answered(request, scope, find_request(scope, found.booking_request.reference), status=200)
     return said(request, _("Noted: you told %(name)s.") % {"name": found.to_name}, to)
+
+
+def _taken_back(request: PageRequest, scope: OfficeScope) -> HttpResponse:
+    """Pressed beside a decision that was undone meanwhile, and its message with it: the request as it stands now."""
+    booking_request = find_request(scope, request.POST["reference"])
+    problem = _("Nothing was noted: the answer was taken back meanwhile.")
+    return answered(request, scope, booking_request, problem=problem, status=409)

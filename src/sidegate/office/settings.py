@@ -77,6 +77,12 @@ def _groups(scope: OfficeScope) -> list[Group]:
         Group(address(scope, "requests_settings"), "inbox", _("Requests"), _promise(scope)),
         Group(address(scope, "look_settings"), "sun", _("Logo and colour"), _look(business)),
         Group(address(scope, "team"), "users", _("Team"), _team_now(scope)),
+        Group(
+            address(scope, "calendar"),
+            "calendar-plus",
+            _("Calendar"),
+            _("Your visits in your phone's calendar"),
+        ),
         Group(address(scope, "message_words"), "message", _("Words of the messages"), _own_words(scope)),
         Group(address(scope, "portal_card"), "link", _("Portal card"), _card_is_for()),
     ]
@@ -155,14 +161,14 @@ def _setting(
 @asks_and_acts
 def requests(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     form = RequestsForm(request, scope.business)
-    return _setting(request, scope, form, lambda: form.cleaned_data, title=_("Requests"))
+    return _setting(request, scope, form, form.changes, title=_("Requests"))
 
 
 @owner_page
 @asks_and_acts
 def schedule(request: PageRequest, scope: OfficeScope) -> HttpResponse:
     form = ScheduleForm(request, scope.business)
-    return _setting(request, scope, form, lambda: form.cleaned_data, title=_("Schedule"))
+    return _setting(request, scope, form, form.changes, title=_("Schedule"))
 
 
 @owner_page

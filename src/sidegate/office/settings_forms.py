@@ -13,12 +13,15 @@ from ..actions.logos import change_look, prepare_logo
 from ..actions.messages import BuiltIn, validate_words
 from ..actions.settings import has_prices
 from ..models import Business
+from ..wording.languages import LANGUAGES
 from ..wording.places import countries, currencies, time_zones
 from .fields import Choice, Choices, Day, Email, Line, Lines, Number, Phone, Tick, language_choices
 from .forms import Form
 from .in_words import InWords
 
 MONDAY_FIRST = range(7)
+
+MINUTES = 60
 
 
 class BusinessForm(Form):
@@ -92,6 +95,13 @@ class RequestsForm(Form):
         most=60,
         hint=lazy("0: they may ask for today."),
     )
+    cut_off_hour = Choice(
+        lazy("A day ends for new requests"),
+        needed=False,
+        hint=lazy("After that hour the days ahead are counted from tomorrow."),
+    )
+    lead_words_en = Lines("", most=300, hint=lazy("In your own words. Clients read it beside the dates."))
+    lead_words_es = Lines("", most=300, hint=lazy("In your own words. Clients read it beside the dates."))
     undo_seconds = Number(
         lazy("Seconds in which a decision can be undone"),
         least=0,
@@ -103,19 +113,56 @@ class RequestsForm(Form):
     )
 
     def __init__(self, request: HttpRequest, business: Business) -> None:
-        super().__init__(request, _values(business, self.base_fields))
+        known = {name: getattr(business, name, "") for name in self.base_fields}
+        words = {f"lead_words_{code}": business.lead_words.get(code, "") for code in LANGUAGES}
+        hour = business.cut_off_hour
+        super().__init__(request, known | words | {"cut_off_hour": "" if hour is None else str(hour)})
+        said = InWords(business)
+        hours = [(str(hour), said.hour(hour)) for hour in range(24)]
+        self.offer("cut_off_hour", [("", _("Never")), *hours])
+        for code in LANGUAGES:
+            label = _("Why so far ahead, in %(language)s") % {"language": said.language_name(code)}
+            self.fields[f"lead_words_{code}"].label = label
+
+    def changes(self) -> dict[str, Any]:
+        typed = dict(self.cleaned_data)
+        words = {code: typed.pop(f"lead_words_{code}") for code in LANGUAGES}
+        hour = typed["cut_off_hour"]
+        return typed | {
+            "lead_words": {code: text for code, text in words.items() if text},
+            "cut_off_hour": int(hour) if hour else None,
+        }
 
 
 class ScheduleForm(Form):
-    """How far ahead the visits of recurring services stand."""
+    """How far ahead the visits of recurring services stand, and what a day holds."""
 
     horizon_weeks = Number(
         lazy("Weeks ahead"), least=1, most=26,
         hint=lazy("So far ahead the visits of services that repeat stand on the schedule."),
     )  # fmt: skip
 
+    capacity_visits = Number(
+        lazy("Visits a day"), least=1, most=1000, needed=False, hint=lazy("Empty: no bound.")
+    )
+    capacity_hours = Number(
+        lazy("Hours of work a day"), least=1, most=1000, needed=False,
+        hint=lazy("Of everyone together, by how long your services take. Empty: no bound."),
+    )  # fmt: skip
+    capacity_refuses = Tick(
+        lazy("Refuse more than that"),
+        hint=lazy("Else you are warned, and may go beyond it. Clients read which days look good either way."),
+    )
+
     def __init__(self, request: HttpRequest, business: Business) -> None:
-        super().__init__(request, _values(business, self.base_fields))
+        minutes = business.capacity_minutes
+        known = {name: getattr(business, name) for name in self.base_fields if name != "capacity_hours"}
+        super().__init__(request, known | {"capacity_hours": minutes // MINUTES if minutes else None})
+
+    def changes(self) -> dict[str, Any]:
+        typed = dict(self.cleaned_data)
+        hours = typed.pop("capacity_hours")
+        return typed | {"capacity_minutes": hours * MINUTES if hours else None}
 
 
 class LookForm(Form):

@@ -147,7 +147,9 @@ def remove(request: PageRequest, scope: OfficeScope, membership_id: UUID) -> Htt
         room="settings",
         back=(address(scope, "member", membership_id=found.pk), found.user.name or found.user.email),
         lines=[
-            _("They can no longer open the office, from the next page on."),
+            _("They can no longer open anything of yours, from the next page on.")
+            if found.role == Membership.Role.TECHNICIAN
+            else _("They can no longer open the office, from the next page on."),
             *_visits_ahead(scope, found),
             _("What they did keeps their name. Mail that has not reached them yet is not sent."),
             _("You can invite them again at any time."),
@@ -159,8 +161,8 @@ def remove(request: PageRequest, scope: OfficeScope, membership_id: UUID) -> Htt
 def _visits_ahead(scope: OfficeScope, member: Membership) -> list[str]:
     count = scope.visits().upcoming(scope.business.today()).filter(technician=member).count()
     text = ngettext(
-        "%(count)s visit ahead is theirs: it keeps their name until you choose someone else.",
-        "%(count)s visits ahead are theirs: they keep their name until you choose someone else.",
+        "%(count)s visit ahead is theirs: it stays on the schedule, and nobody goes until you choose someone.",
+        "%(count)s visits ahead are theirs: they stay on the schedule, and nobody goes until you choose someone.",
         count,
     )
     return [text % {"count": count}] if count else []

@@ -13,17 +13,20 @@ Role = Membership.Role
 
 
 def role_words(role: str) -> str:
-    return _("Owner") if role == Role.OWNER else _("Staff")
+    return {Role.OWNER: _("Owner"), Role.TECHNICIAN: _("Technician")}.get(Role(role)) or _("Staff")
 
 
 class RoleChoice(Choice):
     """Each role with what it may do."""
 
     def __init__(self) -> None:
-        super().__init__(lazy("Role"), [(role, role) for role in (Role.STAFF, Role.OWNER)], look="cards")
+        super().__init__(
+            lazy("Role"), [(role, role) for role in (Role.TECHNICIAN, Role.STAFF, Role.OWNER)], look="cards"
+        )
 
     def options(self) -> list[Option]:
         may = {
+            Role.TECHNICIAN: _("Their own visits, day by day, and nothing else."),
             Role.STAFF: _("Requests, schedule, clients, services and messages."),
             Role.OWNER: _("All of that, and the settings, the team, and erasing clients."),
         }

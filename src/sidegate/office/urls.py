@@ -3,9 +3,13 @@
 from django.urls import path
 
 from . import (
+    booking_request_decided,
     booking_request_log,
     booking_request_presses,
+    booking_request_reopen,
+    booking_request_several,
     booking_requests,
+    calendar,
     client_closing,
     client_imports,
     client_services,
@@ -15,12 +19,15 @@ from . import (
     mail_test,
     message_templates,
     messages,
+    my_day,
     photos,
     portal_card,
     properties,
+    schedule,
     services,
     settings,
     team,
+    visit_moves,
     visits,
 )
 
@@ -30,6 +37,7 @@ PROPERTY = f"{CLIENT}/addresses/<uuid:property_id>"
 AGREEMENT = f"{CLIENT}/services/<uuid:client_service_id>"
 SERVICE = "services/<uuid:service_id>"
 VISIT = "visits/<uuid:visit_id>"
+OWN_VISIT = "my-day/<uuid:visit_id>"
 MESSAGE = "messages/<uuid:message_id>"
 MEMBER = "settings/team/<uuid:membership_id>"
 WORDS = "settings/messages/<str:key>/<str:language>"
@@ -37,7 +45,8 @@ WORDS = "settings/messages/<str:key>/<str:language>"
 app_name = "office"
 urlpatterns = [
     path("requests", booking_requests.queue, name="requests"),
-    path("requests/decided", booking_requests.decided, name="decided"),
+    path("requests/decided", booking_request_decided.decided, name="decided"),
+    path("requests/several", booking_request_several.several, name="several"),
     path("requests/new", booking_request_log.log, name="log_request"),
     path("requests/new/<uuid:client_id>/services", booking_request_log.services, name="log_services"),
     path("requests/<str:reference>", booking_requests.booking_request, name="request"),
@@ -45,6 +54,7 @@ urlpatterns = [
     path("requests/<str:reference>/approve", booking_request_presses.approve, name="approve"),
     path("requests/<str:reference>/decline", booking_request_presses.decline, name="decline"),
     path("requests/<str:reference>/undo", booking_request_presses.undo, name="undo"),
+    path("requests/<str:reference>/reopen", booking_request_reopen.reopen, name="reopen_request"),
     path("requests/<str:reference>/photos/<uuid:photo_id>", photos.photo, name="photo"),
     path("requests/<str:reference>/photos/<uuid:photo_id>/thumbnail", photos.thumbnail, name="thumbnail"),
 ]
@@ -95,8 +105,17 @@ urlpatterns += [
     path(f"{SERVICE}/bring-back", services.bring_back, name="bring_back_service"),
     path(f"{SERVICE}/move", services.move, name="move_service"),
     path("schedule", visits.schedule, name="schedule"),
+    path("schedule/week", schedule.week, name="schedule_week"),
+    path("schedule/day", schedule.day, name="schedule_day"),
+    path("schedule/day/paper", schedule.paper, name="schedule_paper"),
+    path("my-day", my_day.my_day, name="my_day"),
+    path(f"{OWN_VISIT}/complete", my_day.complete, name="my_complete"),
+    path(f"{OWN_VISIT}/skip", my_day.skip, name="my_skip"),
+    path(f"{OWN_VISIT}/reopen", my_day.reopen, name="my_reopen"),
+    path(f"{OWN_VISIT}/note", my_day.note, name="my_note"),
     path(VISIT, visits.visit, name="visit"),
     path(f"{VISIT}/change", visits.change, name="change_visit"),
+    path(f"{VISIT}/move", visit_moves.move, name="move_visit"),
     path(f"{VISIT}/complete", visits.complete, name="complete_visit"),
     path(f"{VISIT}/skip", visits.skip, name="skip_visit"),
     path(f"{VISIT}/reopen", visits.reopen, name="reopen_visit"),
@@ -115,6 +134,9 @@ urlpatterns += [
     path("settings/colour", settings.look, name="look_settings"),
     path("settings/mail/hold", settings.hold, name="hold_mail"),
     path("settings/mail/release", settings.release, name="release_mail"),
+    path("settings/calendar", calendar.calendar, name="calendar"),
+    path("settings/calendar/new", calendar.new_own, name="new_calendar"),
+    path("settings/calendar/business/new", calendar.new_of_business, name="new_business_calendar"),
     path("settings/team", team.team, name="team"),
     path("settings/team/invite", team.invite, name="invite_member"),
     path("settings/team/leave", team.leave, name="leave_team"),

@@ -12,7 +12,7 @@ from ..actions.visits import VisitChanges
 from ..models import Membership, Visit
 from ..models.frequency import PartOfDay
 from ..wording import rhythm
-from .fields import Choice, Day, Lines, Tick
+from .fields import Choice, Clock, Day, Lines, Tick
 from .forms import Form
 
 Warns = Callable[[date], list[str]]
@@ -26,6 +26,8 @@ class VisitForm(Form):
 
     date = Day(lazy("Day"), missing=lazy("Which day?"))
     part_of_day = Choice(lazy("Part of day"), look="segments")
+    arrives_from = Clock(lazy("Arrives from"))
+    arrives_until = Clock(lazy("Arrives until"))
     technician = Choice(lazy("Who goes"), needed=False)
     is_charged = Tick(lazy("This visit is charged"))
 
@@ -41,17 +43,36 @@ class VisitForm(Form):
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or self.cleaned_data
+        self._check_arrival(found)
         self.warnings = self.warns(found["date"]) if "date" in found else []
         if not set(self.warnings) <= set(self.data.get("heeded", "").split()):
             self.saying = _("Save anyway")
             self.add_error(None, _("Nothing was saved yet."))
         return found
 
+    def _check_arrival(self, found: dict[str, Any]) -> None:
+        first, last = found.get("arrives_from"), found.get("arrives_until")
+        if {"arrives_from", "arrives_until"} & set(self.errors):
+            return
+        if (first is None) != (last is None):
+            self.add_error(
+                "arrives_from" if first is None else "arrives_until", _("Write both times, or none.")
+            )
+        elif first and last and first >= last:
+            self.add_error("arrives_until", _("That is not after the first time."))
+
     def changes(self) -> VisitChanges:
         typed = self.cleaned_data
         chosen = typed["technician"]
         technician = next((member for member in self.members if str(member.pk) == chosen), None)
-        return VisitChanges(typed["date"], typed["part_of_day"], technician, typed["is_charged"])
+        return VisitChanges(
+            date=typed["date"],
+            part_of_day=typed["part_of_day"],
+            technician=technician,
+            is_charged=typed["is_charged"],
+            arrives_from=typed["arrives_from"],
+            arrives_until=typed["arrives_until"],
+        )
 
 
 class NewVisitForm(VisitForm):
@@ -72,6 +93,8 @@ def values_of(visit: Visit) -> dict[str, Any]:
     return {
         "date": visit.date,
         "part_of_day": visit.part_of_day,
+        "arrives_from": visit.arrives_from,
+        "arrives_until": visit.arrives_until,
         "technician": str(visit.technician_id or ""),
         "is_charged": visit.is_charged,
     }

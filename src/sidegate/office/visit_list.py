@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from uuid import UUID
 
 from django.db.models import Count
@@ -37,6 +37,8 @@ class VisitCard:
     status_words: str
     tone: str
     can_complete: bool
+    arrival: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,13 @@ def with_all(rows: VisitQuerySet) -> VisitQuerySet:
     )  # fmt: skip
 
 
+def order_of_day(part: str, arrives_from: time | None) -> str:
+    """Sorts a day's visits by their time, else morning before afternoon before any time."""
+    if arrives_from:
+        return arrives_from.isoformat("minutes")
+    return {PartOfDay.MORNING: "08", PartOfDay.AFTERNOON: "12"}.get(PartOfDay(part), "24")
+
+
 def day_list(scope: OfficeScope, day: date) -> DayList:
     """Two statements, however many visits the day has."""
     words = InWords(scope.business)
@@ -105,7 +114,8 @@ def day_list(scope: OfficeScope, day: date) -> DayList:
 
 
 def _parts(visits: list[Visit], words: InWords) -> list[PartOfList]:
-    """Morning before afternoon before any time; empty parts are left out."""
+    """Morning before afternoon before any time, in each those with a time first; empty parts are left out."""
+    visits = sorted(visits, key=lambda visit: visit.arrives_from or time.max)
     found = [
         PartOfList(
             rhythm.part_of_day_choice(part), [visit_card(v, words) for v in visits if v.part_of_day == part]
@@ -132,6 +142,8 @@ def visit_card(visit: Visit, words: InWords) -> VisitCard:
         status_words=words.visit_status(visit.status),
         tone=VISIT_TONES[visit.status],
         can_complete=visit.status == Visit.Status.SCHEDULED and visit.date <= words.today,
+        arrival=words.arrival(visit.arrives_from, visit.arrives_until),
+        note=visit.note,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -27,6 +27,8 @@ class VisitPage:
     visit: Visit
     day: str
     part_of_day: str
+    series: str
+    note: str
     reference: str
     is_scheduled: bool
     can_reopen: bool
@@ -43,7 +45,10 @@ def visit_page(scope: OfficeScope, visit: Visit) -> VisitPage:
         card=visit_card(visit, words),
         visit=visit,
         day=words.day(visit.date),
-        part_of_day=rhythm.part_of_day_choice(visit.part_of_day),
+        part_of_day=words.arrival(visit.arrives_from, visit.arrives_until)
+        or rhythm.part_of_day_choice(visit.part_of_day),
+        series=series_words(visit),
+        note=visit.note,
         reference=request.reference if request else "",
         is_scheduled=visit.status == Visit.Status.SCHEDULED,
         can_reopen=visit.status in (Visit.Status.COMPLETED, Visit.Status.SKIPPED),
@@ -51,6 +56,17 @@ def visit_page(scope: OfficeScope, visit: Visit) -> VisitPage:
         history=_history(scope, visit, words),
         told=_told(scope, visit),
     )
+
+
+def series_words(visit: Visit) -> str:
+    """That it is one of a series, and that the others stay as they are; empty where it is the only one."""
+    agreement = visit.client_service
+    if not agreement.frequency:
+        return ""
+    words = InWords(agreement.business)
+    how_often = rhythm.in_words(agreement.recurrence(), words.language)
+    text = _("One of a series: %(service)s, %(how_often)s. Only this visit changes.")
+    return text % {"service": words.service(agreement.service), "how_often": how_often}
 
 
 def telling(agreement: ClientService) -> str:
@@ -74,16 +90,18 @@ def _line(event: Event, words: InWords) -> HistoryLine:
         words=_event_words(event.verb, event.data, words),
         at=words.moment(event.at),
         by=str(event.actor or ""),
-        quote=str(event.data.get("reason", "")),
+        quote=str(event.data.get("reason") or event.data.get("note") or ""),
         tone=tones.get(Verb(event.verb), ""),
     )
 
 
 def _event_words(verb: str, data: dict[str, Any], words: InWords) -> str:
-    if verb == Verb.VISIT_MOVED:
+    if data.get("outcome") == "visit_skipped":
+        return _("Skipped at the client's wish")
+    if verb == Verb.VISIT_MOVED or data.get("outcome") == "visit_moved":
         return _("Moved from %(was)s to %(now)s") % {
-            "was": words.appointment(date.fromisoformat(data["from"]), data["part_from"]),
-            "now": words.appointment(date.fromisoformat(data["to"]), data["part_to"]),
+            "was": _appointment(data, "from", words),
+            "now": _appointment(data, "to", words),
         }
     return {
         Verb.VISIT_ADDED: _("Added by hand"),
@@ -91,7 +109,17 @@ def _event_words(verb: str, data: dict[str, Any], words: InWords) -> str:
         Verb.VISIT_SKIPPED: _("Skipped"),
         Verb.VISIT_CANCELLED: _("Cancelled"),
         Verb.VISIT_REOPENED: _("Opened again"),
+        Verb.UNDONE: _("Decision taken back"),
+        Verb.REOPENED: _("Request opened again"),
+        Verb.VISIT_NOTED: _("Noted") if data.get("note") else _("Note removed"),
     }.get(Verb(verb), _("Changed"))
+
+
+def _appointment(data: dict[str, Any], which: str, words: InWords) -> str:
+    """ "Tue, Mar 3, 8:00 – 10:00 AM", "Tue, Mar 3, morning": as the visit was (`from`), or is since (`to`)."""
+    arrival = [time.fromisoformat(at) for at in data.get(f"arrival_{which}", ())]
+    at = words.arrival(*arrival) if arrival else rhythm.part_of_day(data[f"part_{which}"])
+    return ", ".join(filter(None, (words.day(date.fromisoformat(data[which])), at)))
 
 
 def _told(scope: OfficeScope, visit: Visit) -> str:

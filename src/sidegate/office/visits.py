@@ -15,6 +15,7 @@ from ..actions.visits import add_visit, change_visit, warnings_for
 from ..models import ClientService, Visit
 from ..web.access import OfficeScope, PageRequest, find, office_page
 from ..web.pages import office, office_fragment
+from ..wording import rhythm
 from .assignable import who_may_go
 from .client_services import find_agreement, page_of_agreement
 from .clients import asks_and_acts
@@ -22,7 +23,7 @@ from .in_words import InWords
 from .pages import address, form_page, question_page, refused, said, typed_day, typed_version
 from .visit_forms import CancelForm, NewVisitForm, VisitForm, values_of
 from .visit_list import day_list, visit_card, with_all
-from .visit_page import telling, visit_page, warning_words
+from .visit_page import series_words, telling, visit_page, warning_words
 
 FARTHEST_YEARS = 10
 Act = Callable[..., None]
@@ -97,6 +98,8 @@ def _add(scope: OfficeScope, agreement: ClientService, form: VisitForm) -> None:
         part_of_day=changes.part_of_day,
         technician=changes.technician,
         is_charged=changes.is_charged,
+        arrives_from=changes.arrives_from,
+        arrives_until=changes.arrives_until,
     )
 
 
@@ -128,9 +131,9 @@ def change(request: PageRequest, scope: OfficeScope, visit_id: UUID) -> HttpResp
         if form.does(
             lambda: moved.append(change_visit(visit, form.changes(), by=scope.user, version=version))
         ):
-            return said(request, _moved_words(scope, visit) if moved[0] else _("Saved."), to)
+            return said(request, moved_words(scope, visit) if moved[0] else _("Saved."), to)
     except Conflict as conflict:
-        return refused(request, _late_words(conflict), to)
+        return refused(request, too_late_words(conflict), to)
     return _visit_form_page(
         request,
         scope,
@@ -138,17 +141,27 @@ def change(request: PageRequest, scope: OfficeScope, visit_id: UUID) -> HttpResp
         agreement,
         title=_("Change visit"),
         back=(to, InWords(scope.business).agreement(agreement)),
-        intro=_("With another day or part of day: %(telling)s") % {"telling": telling(agreement)},
+        intro=" ".join(
+            filter(
+                None,
+                (
+                    series_words(visit),
+                    _("With another day or time: %(telling)s") % {"telling": telling(agreement)},
+                ),
+            )
+        ),
         version=visit.version,
     )
 
 
-def _moved_words(scope: OfficeScope, visit: Visit) -> str:
-    when = InWords(scope.business).appointment(visit.date, visit.part_of_day)
+def moved_words(scope: OfficeScope, visit: Visit) -> str:
+    words = InWords(scope.business)
+    at = words.arrival(visit.arrives_from, visit.arrives_until) or rhythm.part_of_day(visit.part_of_day)
+    when = ", ".join(filter(None, (words.day(visit.date), at)))
     return _("Moved to %(when)s. %(telling)s") % {"when": when, "telling": telling(visit.client_service)}
 
 
-def _late_words(conflict: Conflict) -> str:
+def too_late_words(conflict: Conflict) -> str:
     if conflict.code == "still_ahead":
         return _("This visit is still ahead. If it is done already, move it to today first.")
     return _("This visit was changed meanwhile, so nothing was done. Look at it again.")
@@ -179,7 +192,7 @@ def _press(request: PageRequest, scope: OfficeScope, visit_id: UUID, act: Act) -
     try:
         act(visit, by=scope.user, version=typed_version(request))
     except Conflict as conflict:
-        problem = _late_words(conflict)
+        problem = too_late_words(conflict)
     if request.htmx:
         return _card(request, scope, visit_id, problem)
     if problem:
@@ -218,7 +231,7 @@ def cancel(request: PageRequest, scope: OfficeScope, visit_id: UUID) -> HttpResp
         ):
             return said(request, _("Cancelled. %(telling)s") % {"telling": told}, to)
     except Conflict as conflict:
-        return refused(request, _late_words(conflict), to)
+        return refused(request, too_late_words(conflict), to)
     return question_page(
         request,
         scope,

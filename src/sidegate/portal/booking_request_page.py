@@ -1,13 +1,16 @@
 """A request as its client reads it: what she asked, where it stands, what happened so far."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from ..models import BookingRequest, Event, Photo
+from ..models import BookingRequest, Event, Photo, Visit
 from ..models.booking_request import BookingRequestQuerySet
 from ..web.access import PortalScope
 from ..web.history import HistoryLine
@@ -36,6 +39,9 @@ class RequestPage:
     personal_line: str
     visit_day: str
     visit_part: str
+    outcome: str
+    about_visit: str  # of a request to move or to skip: the day on which the visit stood
+    about_visit_id: UUID | None
     photos: list[Photo]
     history: list[HistoryLine]
 
@@ -43,9 +49,13 @@ class RequestPage:
     def is_waiting(self) -> bool:
         return self.status == Status.PENDING
 
+    @property
+    def is_of_a_visit(self) -> bool:
+        return self.kind in BookingRequest.OF_A_VISIT
+
 
 def page_rows(rows: BookingRequestQuerySet) -> BookingRequestQuerySet:
-    return rows.select_related("service", "property", "visit__client_service")
+    return rows.select_related("service", "property", "visit__client_service", "about_visit")
 
 
 class _Words:
@@ -67,6 +77,8 @@ def page_of(scope: PortalScope, booking_request: BookingRequest) -> RequestPage:
     words, business = _Words(scope), scope.business
     status = booking_request.shown_status(timezone.now())
     visit = getattr(booking_request, "visit", None) if status == Status.APPROVED else None
+    events = _events(scope, booking_request)
+    visit_day, visit_part = _visit(words, visit, booking_request, events, status)
     return RequestPage(
         reference=booking_request.reference,
         kind=booking_request.kind,
@@ -79,38 +91,66 @@ def page_of(scope: PortalScope, booking_request: BookingRequest) -> RequestPage:
         part_of_day=rhythm.part_of_day_choice(booking_request.part_of_day),
         how_often=rhythm.how_often(booking_request.frequency) if booking_request.frequency else "",
         notes=booking_request.notes,
-        price=_price(scope, words, booking_request, status),
+        price=_price(words, booking_request, events, status),
         reply_by=words.day(booking_request.reply_by),
         reason=booking_request.reason if status == Status.DECLINED else "",
         personal_line=booking_request.personal_line if status == Status.APPROVED else "",
-        visit_day=words.day(visit.date) if visit else "",
-        visit_part=rhythm.part_of_day(visit.part_of_day) if visit else "",
+        visit_day=visit_day,
+        visit_part=visit_part,
+        outcome=booking_request.outcome if status == Status.APPROVED else "",
+        about_visit=_about_visit(words, events),
+        about_visit_id=booking_request.about_visit_id,
         photos=list(
             Photo.objects.filter(business=business, booking_request=booking_request).order_by("position")
         ),
-        history=_history(scope, words, booking_request, status),
+        history=_history(scope, words, booking_request, events, status),
     )
 
 
-def _price(scope: PortalScope, words: _Words, booking_request: BookingRequest, status: str) -> str:
+def _events(scope: PortalScope, booking_request: BookingRequest) -> list[Event]:
+    rows = Event.objects.filter(business=scope.business, booking_request=booking_request)
+    return list(rows.order_by("at", "id"))
+
+
+def _decision(booking_request: BookingRequest, events: Sequence[Event]) -> dict[str, Any]:
+    """What its present decision keeps; empty where there is none."""
+    number = booking_request.decision_no
+    return next((event.data for event in events if number and event.decision_no == number), {})
+
+
+def _visit(
+    words: _Words, visit: Visit | None, booking_request: BookingRequest, events: Sequence[Event], status: str
+) -> tuple[str, str]:
+    """The day and the part of the day of the visit that was approved, or to which it was moved."""
+    if visit:
+        return words.day(visit.date), rhythm.part_of_day(visit.part_of_day)
+    decided = _decision(booking_request, events)
+    if status != Status.APPROVED or "to" not in decided:
+        return "", ""
+    return words.day(date.fromisoformat(decided["to"])), rhythm.part_of_day(decided["part_to"])
+
+
+def _about_visit(words: _Words, events: Sequence[Event]) -> str:
+    asked = [event.data["visit_date"] for event in events if event.data.get("visit_date")]
+    return words.day(date.fromisoformat(asked[-1])) if asked else ""
+
+
+def _price(words: _Words, booking_request: BookingRequest, events: Sequence[Event], status: str) -> str:
     """What was promised by approving, whatever changed since; before that what she was shown (rule 22). An
     issue report shows none until it is answered: it would read as a bill."""
+    if booking_request.kind in BookingRequest.OF_A_VISIT:
+        return ""
     if status == Status.APPROVED:
-        decided = Event.objects.get(
-            business=scope.business, booking_request=booking_request, decision_no=booking_request.decision_no
-        )
-        return words.money(decided.data["price_minor"]) if decided.data["is_charged"] else _("no charge")
+        decided = _decision(booking_request, events)
+        return words.money(decided["price_minor"]) if decided["is_charged"] else _("no charge")
     is_issue = booking_request.kind == BookingRequest.Kind.ISSUE_REPORT
     return "" if is_issue else words.money(booking_request.shown_price_minor)
 
 
 def _history(
-    scope: PortalScope, words: _Words, booking_request: BookingRequest, status: str
+    scope: PortalScope, words: _Words, booking_request: BookingRequest, events: Sequence[Event], status: str
 ) -> list[HistoryLine]:
     """Decisions that were undone, and one that may still be, are the office's own business."""
-    events = list(
-        Event.objects.filter(business=scope.business, booking_request=booking_request).order_by("at", "id")
-    )
     undone = {event.undoes_no for event in events}
     patterns = _patterns(booking_request)
     lines = []
@@ -131,10 +171,16 @@ def _history(
 
 def _patterns(booking_request: BookingRequest) -> dict[str, str]:
     declined = _("Answered") if booking_request.kind == "issue_report" else _("We can't make that time")
+    approved = _("Approved: your visit is scheduled")
+    if booking_request.kind in BookingRequest.OF_A_VISIT:
+        declined = _("Your visit stays as it is")
+        is_skipped = booking_request.kind == BookingRequest.Kind.SKIP_VISIT
+        approved = _("Approved: your visit is skipped") if is_skipped else _("Approved: your visit was moved")
     return {
         Event.Verb.SUBMITTED: _("You sent this request"),
         Event.Verb.EDITED: _("You changed it"),
         Event.Verb.WITHDRAWN: _("You withdrew it"),
-        Event.Verb.APPROVED: _("Approved: your visit is scheduled"),
+        Event.Verb.REOPENED: _("We are looking at it again"),
+        Event.Verb.APPROVED: approved,
         Event.Verb.DECLINED: declined,
     }

@@ -33,7 +33,9 @@ from ..web.errors import bad_request
 from ..web.pages import portal
 from ..web.rendering import url
 from ..wording.dates import range_pattern
+from . import visits
 from .booking_request_page import page_of, page_rows
+from .refusals import late_words, stale_words, too_many_words, used_words
 
 
 def _form(
@@ -80,42 +82,19 @@ def _answer(
     except InvalidInput as refused:
         return _form(request, scope, form, errors=refused.errors, status=422)
     except TokenReused as refused:
-        return _form(request, scope, form.with_new_token(), notice=_used_words(refused), status=409)
+        return _form(request, scope, form.with_new_token(), notice=used_words(refused), status=409)
     except StaleEdit as refused:
-        return _form(request, scope, form.at(refused.booking_request), notice=_stale_words(), status=409)
+        return _form(request, scope, form.at(refused.booking_request), notice=stale_words(), status=409)
     except AlreadyDecided:
-        notices.info(request, _late_words())
+        notices.info(request, late_words())
         return redirect("portal:request", business=scope.business.slug, reference=form.reference)
     except TooMany as refused:
-        response = _form(request, scope, form, notice=_too_many_words(refused), status=429)
+        response = _form(request, scope, form, notice=too_many_words(refused), status=429)
         response["Retry-After"] = str(refused.retry_after)
         return response
     except (StorageFull, PhotosBusy) as refused:
         return _form(request, scope, form, errors={"photos": refused.words}, status=503)
     return redirect(address)
-
-
-def _late_words() -> str:
-    """Says nothing of a decision that may still be undone (DESIGN rule 16)."""
-    return _("We are answering this request, or have answered it. It was not changed.")
-
-
-def _used_words(refused: TokenReused) -> str:
-    return _(
-        "This form was already sent, as request %(reference)s. If you meant to send another, press the button again."
-    ) % {"reference": refused.booking_request.reference}
-
-
-def _stale_words() -> str:
-    return _(
-        "This request was changed elsewhere since you opened it. Both texts are here: choose, then save again."
-    )
-
-
-def _too_many_words(refused: TooMany) -> str:
-    if refused.limit == "requests_pending":
-        return _("Fifty requests of yours are waiting already. Please wait for an answer first.")
-    return _("That is a lot of requests in one hour. Everything you typed is kept: please try again later.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -139,7 +118,7 @@ def _followed(request: HttpRequest, scope: PortalScope) -> BookingRequest | None
     if not after:
         return None
     found = find(scope.booking_requests().select_related("about_visit"), reference=after)
-    if found.shown_status() != BookingRequest.Status.DECLINED:
+    if found.shown_status() != BookingRequest.Status.DECLINED or found.kind in BookingRequest.OF_A_VISIT:
         raise Http404
     return found
 
@@ -222,8 +201,10 @@ def edit(request: HttpRequest, scope: PortalScope, reference: str) -> HttpRespon
     found = find(scope.booking_requests().select_related("about_visit__client_service"), reference=reference)
     found.business = scope.business
     if found.status != BookingRequest.Status.PENDING:
-        notices.info(request, _late_words())
+        notices.info(request, late_words())
         return redirect("portal:request", business=scope.business.slug, reference=reference)
+    if found.kind in BookingRequest.OF_A_VISIT:
+        return visits.edit(request, scope, found)
     if request.method != "POST":
         return _form(request, scope, FilledForm.of(found))
     try:
@@ -255,7 +236,13 @@ def withdraw(request: HttpRequest, scope: PortalScope, reference: str) -> HttpRe
     found.business = scope.business
     try:
         withdraw_booking_request(found, by=scope.user)
-        notices.success(request, _("Withdrawn. Nobody will come for this request."))
+        notices.success(request, _withdrawn_words(found))
     except AlreadyDecided:
-        notices.info(request, _late_words())
+        notices.info(request, late_words())
     return redirect("portal:request", business=scope.business.slug, reference=reference)
+
+
+def _withdrawn_words(found: BookingRequest) -> str:
+    if found.kind in BookingRequest.OF_A_VISIT:
+        return _("Withdrawn. Your visit stays as it is.")
+    return _("Withdrawn. Nobody will come for this request.")

@@ -2,34 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from ..models import BookingRequest, Visit
-from ..models.visit import VisitQuerySet
+from ..actions.visits import upcoming_as_told
+from ..models import BookingRequest
 from ..web.access import PortalScope, portal_page
 from ..web.pages import portal
-from ..wording import dates, rhythm
+from ..wording import dates
+from .visit_lines import visit_line
+from .visits import her_visits
 
 NEXT_VISITS = 3
 REQUESTS_SHOWN = 30
-
-
-@dataclass(frozen=True, slots=True)
-class VisitLine:
-    """One coming visit as she reads it."""
-
-    date: date
-    day: str
-    weekday: str
-    month: str
-    part_of_day: str
-    service: str
-    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +37,15 @@ class RequestLine:
 @portal_page
 def home(request: HttpRequest, scope: PortalScope) -> HttpResponse:
     now = timezone.now()
-    visits = next_visits(scope.visits(), scope.business.today(now), now)
-    rows = scope.booking_requests().select_related("service", "property", "visit").order_by("-id")
+    today = scope.business.today(now)
+    visits = upcoming_as_told(her_visits(scope), scope.business.pk, today, now, NEXT_VISITS + 1)
+    rows = (
+        scope.booking_requests().select_related("service", "property", "visit", "about_visit").order_by("-id")
+    )
     requests = list(rows[:REQUESTS_SHOWN])
     context = {
-        "visits": [visit_line(scope, visit) for visit in visits],
+        "visits": [visit_line(scope, visit) for visit in visits[:NEXT_VISITS]],
+        "has_more_visits": len(visits) > NEXT_VISITS,
         "requests": [request_line(scope, booking_request, now) for booking_request in requests],
         "usual": usual_line(scope, requests),
     }
@@ -77,33 +70,12 @@ def usual_line(scope: PortalScope, newest_first: Sequence[BookingRequest]) -> Us
     return UsualLine(found.reference, service, found.property.address)
 
 
-def next_visits(visits: VisitQuerySet, today: date, now: datetime) -> list[Visit]:
-    """Coming visits, without those of a decision that may still be undone (rule 16)."""
-    rows = visits.upcoming(today).settled(now)
-    rows = rows.select_related("client_service__service", "client_service__property")
-    return list(rows.order_by("date", "id")[:NEXT_VISITS])
-
-
-def visit_line(scope: PortalScope, visit: Visit) -> VisitLine:
-    language, business = get_language() or "en", scope.business
-    agreed = visit.client_service
-    return VisitLine(
-        date=visit.date,
-        day=dates.day(visit.date, language, business.country, today=business.today()),
-        weekday=dates.weekday(visit.date, language, short=True),
-        month=dates.month(visit.date, language),
-        part_of_day=rhythm.part_of_day(visit.part_of_day),
-        service=rhythm.agreement_name(
-            agreed.service.name_in(language, business.default_language), agreed.frequency
-        ),
-        address=agreed.property.address,
-    )
-
-
 def request_line(scope: PortalScope, booking_request: BookingRequest, now: datetime) -> RequestLine:
     language, business = get_language() or "en", scope.business
     status = booking_request.shown_status(now)
     visit = getattr(booking_request, "visit", None)
+    if booking_request.kind in BookingRequest.OF_A_VISIT:
+        visit = booking_request.about_visit
     if status == BookingRequest.Status.APPROVED and visit:
         when = dates.day(visit.date, language, business.country, today=business.today())
     else:

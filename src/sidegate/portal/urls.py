@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from . import booking_requests, home, photos
+from . import booking_requests, calendar, home, photos, visits
 
 app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("calendar", calendar.calendar, name="calendar"),
+    path("calendar/new", calendar.new_address, name="new_calendar"),
+    path("visits", visits.visits, name="visits"),
+    path("visits/<uuid:visit_id>", visits.visit, name="visit"),
+    path("visits/<uuid:visit_id>/move", visits.move, name="move_visit"),
+    path("visits/<uuid:visit_id>/skip", visits.skip, name="skip_visit"),
     path("requests/new", booking_requests.new, name="new_request"),
     path("requests/new/services", booking_requests.services, name="services"),
     path("requests/<str:reference>", booking_requests.booking_request, name="request"),

@@ -1,6 +1,6 @@
 """Who may open a page, and the only door to rows: a scope that knows the business, in the portal the client too.
 
-Every view carries one of the four declarations below; a test fails for a route without one. A miss is
+Every view carries one of the five declarations below; a test fails for a route without one. A miss is
 a 404 that looks like any other, whether the thing does not exist or belongs to someone else.
 """
 
@@ -84,6 +84,23 @@ class OfficeScope:
 
 
 @dataclass(frozen=True, slots=True)
+class TechnicianScope:
+    """Someone of the business who goes to visits, and what she may see: her own visits, and nothing else of it."""
+
+    business: Business
+    membership: Membership
+    user: User
+
+    @property
+    def is_of_the_office(self) -> bool:
+        """Whether the office is open to her too."""
+        return self.membership.role != Membership.Role.TECHNICIAN
+
+    def visits(self) -> VisitQuerySet:
+        return Visit.objects.filter(business=self.business, technician=self.membership)
+
+
+@dataclass(frozen=True, slots=True)
 class PortalScope:
     """A portal user of one client and what she may see: what is that client's."""
 
@@ -123,7 +140,21 @@ View = Callable[..., HttpResponseBase]
 
 
 def office_page(view: Callable[Concatenate[PageRequest, OfficeScope, P], HttpResponseBase]) -> View:
-    """For members of the business in the address; the view gets their scope."""
+    """For owners and staff of the business in the address; the view gets their scope."""
+
+    @wraps(view)
+    def door(request: PageRequest, business: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        user = cast(User, request.user)
+        membership = _MEMBERSHIP.first(slug=business, user=user.pk)
+        if membership is None or membership.role == Membership.Role.TECHNICIAN:
+            raise Http404
+        return view(request, OfficeScope(membership.business, membership, user), *args, **kwargs)
+
+    return _declared(door, "office")
+
+
+def technician_page(view: Callable[Concatenate[PageRequest, TechnicianScope, P], HttpResponseBase]) -> View:
+    """For whoever goes to visits of the business in the address, whatever the role; the view gets their scope."""
 
     @wraps(view)
     def door(request: PageRequest, business: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -131,9 +162,9 @@ def office_page(view: Callable[Concatenate[PageRequest, OfficeScope, P], HttpRes
         membership = _MEMBERSHIP.first(slug=business, user=user.pk)
         if membership is None:
             raise Http404
-        return view(request, OfficeScope(membership.business, membership, user), *args, **kwargs)
+        return view(request, TechnicianScope(membership.business, membership, user), *args, **kwargs)
 
-    return _declared(door, "office")
+    return _declared(door, "technician")
 
 
 _MEMBERSHIP = CompiledFirst(
@@ -187,8 +218,10 @@ RowT = TypeVar("RowT", bound=Model)
 
 
 def find(rows: QuerySet[RowT], **lookup: Any) -> RowT:
-    """The row that answers the lookup, within a scope's rows; else the one 404."""
-    found = rows.filter(**lookup).first()
+    """The row that answers the lookup, within a scope's rows; else the one 404, as for a NUL: no text has one, and
+    PostgreSQL fails where it is asked for one."""
+    has_nul = any(isinstance(value, str) and "\0" in value for value in lookup.values())
+    found = None if has_nul else rows.filter(**lookup).first()
     if found is None:
         raise Http404
     return found

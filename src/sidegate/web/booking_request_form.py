@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from babel.lists import format_list
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from ..actions.booking_requests import Ask, Options
 from ..actions.photos import RefusedPhoto
 from ..models import BookingRequest, Photo, Service
 from ..wording import dates, rhythm
+from ..wording.languages import in_language, locale_of
 from ..wording.money import money
 from ..wording.typed import clean_text, typed_date, typed_key
 
@@ -267,6 +269,20 @@ class RequestForm:
     def about_choices(self) -> list[Choice]:
         """Her last visits, and that it is about none of them."""
         return [Choice("", _("No visit in particular")), *self.visits()] if self.options.visits else []
+
+    def likely_free(self) -> str:
+        """The days that look good, as a list; empty where the business has not said what a day holds."""
+        business = self.options.business
+        days = [
+            dates.brief_day(day, self.language, business.country, today=self.options.today)
+            for day in self.options.likely_free
+        ]
+        return str(format_list(days, locale=locale_of(self.language, business.country))) if days else ""
+
+    def lead_words(self) -> str:
+        """What the owner says about how far ahead to ask."""
+        business = self.options.business
+        return in_language(business.lead_words, self.language, business.default_language)
 
     def presets(self) -> list[Preset]:
         """Windows that still have a working day in them: this week, next week, the coming two weeks."""

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from ..models.booking_request import badge_count
 from ..models.message import is_anyone_untold
-from .access import OfficeScope, PortalScope
+from .access import OfficeScope, PortalScope, TechnicianScope
 
 
 def office(
@@ -31,6 +31,13 @@ def office_fragment(
     """A part of an office page for htmx, with the badge to be swapped beside it."""
     badge = badge_count(scope.business.pk)
     return render(request, template, {"business": scope.business, "badge": badge, **context}, status=status)
+
+
+def technician(
+    request: HttpRequest, scope: TechnicianScope, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    frame = {"business": scope.business, "user": scope.user, "is_of_the_office": scope.is_of_the_office}
+    return render(request, template, {**frame, **context}, status=status)
 
 
 def portal(

@@ -69,6 +69,11 @@ def _formatted(value: date, language: str, country: str, patterns: dict[str, str
     return str(format_skeleton(skeleton, value, locale=locale))
 
 
+def clock(value: time, language: str, country: str = "") -> str:
+    """A time of day: "2:00 PM", "14:00"."""
+    return str(format_time(value, "short", locale=locale_of(language, country)))
+
+
 @lru_cache(maxsize=512)
 def times(first: time, last: time, language: str, country: str = "") -> str:
     """Two times of a day, by the country's clock: "8:00 – 10:00 AM", "8:00–10:00"."""

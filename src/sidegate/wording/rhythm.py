@@ -96,11 +96,11 @@ def agreement_name(service: str, frequency: str, say: Say = gettext) -> str:
     """The name of an agreed service: "Weekly mowing"; the service's own name where it is one-time."""
     if frequency not in AGREEMENTS:
         return service
-    name = say(AGREEMENTS[frequency]) % {"service": _inside_a_name(service)}
+    name = say(AGREEMENTS[frequency]) % {"service": inside_a_name(service)}
     return name[:1].upper() + name[1:]
 
 
-def _inside_a_name(service: str) -> str:
+def inside_a_name(service: str) -> str:
     """ "Mowing" becomes "mowing"; "HVAC check" stays."""
     return service[:1].lower() + service[1:] if service[1:2].islower() else service
 

@@ -15,10 +15,12 @@ from ...models.compiled import CompiledInsert
 from ...models.identity import uuid7
 from ..errors import CannotApprove, PlanChanged
 from ..messages import Draft, store
+from ..visits import InCalendar
 from .claim import decide, decision, must_be_pending, record, refuse_late
 from .facts import facts_of_one
-from .letters import Letters
+from .letters import Letters, key_of_approval
 from .plan import AS_PLANNED, ApprovalPlan, Choices, Planner
+from .visit_change import change_visit_as_planned
 
 TRIES = 3
 
@@ -68,14 +70,18 @@ def _plan(business: Business, booking_request_id: UUID, choices: Choices) -> App
 
 
 def _carry_out(business: Business, plan: ApprovalPlan, choices: Choices, *, by: User, note: str) -> Decision:
-    letter = Letters(business, plan.facts, "booking.approved").approved(plan, note)
+    letters = Letters(business, plan.facts, key_of_approval(plan))
+    letter, calendar = letters.approved(plan, note), letters.in_calendar(plan)
     now = timezone.now()
     decided = decision(BookingRequest.Status.APPROVED, by=by, at=now, undo_seconds=business.undo_seconds)
     with transaction.atomic(durable=True):
         _claim(business, plan, choices, decided, note)
         _plan_again(business, plan, choices)
-        made = _write(business, plan, now)
-        event = _remember(business, plan, made, by=by, at=now, note=note)
+        if plan.visit:
+            done = _change_visit(business, plan, calendar, choices)
+        else:
+            done = _add_visits(business, plan, calendar, now)
+        event = _remember(business, plan, done, by=by, at=now, note=note)
         _tell(business, plan, letter, event, decided["undo_until"])
     return Decision(BookingRequest.Status.APPROVED, now, decided["undo_until"], event.data)
 
@@ -83,8 +89,8 @@ def _carry_out(business: Business, plan: ApprovalPlan, choices: Choices, *, by: 
 def _claim(
     business: Business, plan: ApprovalPlan, choices: Choices, decided: dict[str, Any], note: str
 ) -> None:
-    outcome = BookingRequest.Outcome.VISIT_ADDED
-    if decide(business, plan.facts.id, version=plan.version, **decided, outcome=outcome, personal_line=note):
+    words = {"outcome": plan.outcome, "personal_line": note}
+    if decide(business, plan.facts.id, version=plan.version, **decided, **words):
         return
     edited = refuse_late(business, plan.facts.id)
     raise PlanChanged(Planner.for_requests(business, [edited]).plan(edited, choices))
@@ -92,10 +98,35 @@ def _claim(
 
 def _plan_again(business: Business, plan: ApprovalPlan, choices: Choices) -> None:
     """With the client's row taken, plan once more; a difference rolls everything back (rule 14)."""
+    if business.capacity_refuses:
+        # Else two clients could take a day's last place in the same instant.
+        Business.objects.filter(pk=business.pk).update(capacity_refuses=True)
     take_client(plan.facts.client_id)
     again = replace(_plan(business, plan.facts.id, choices), version=plan.version)
     if again.refusal or again.fingerprint != plan.fingerprint:
         raise PlanChanged(again)
+
+
+def _change_visit(
+    business: Business, plan: ApprovalPlan, calendar: InCalendar, choices: Choices
+) -> dict[str, Any]:
+    done = change_visit_as_planned(business, plan, calendar)
+    if done is None:
+        raise PlanChanged(_plan(business, plan.facts.id, choices))
+    return done
+
+
+def _add_visits(
+    business: Business, plan: ApprovalPlan, calendar: InCalendar, now: datetime
+) -> dict[str, Any]:
+    visits = _write(business, plan, now)
+    return {
+        "date": visits[0].date.isoformat(),
+        "client_service": str(visits[0].client_service_id),
+        "makes_client_service": plan.makes_client_service,
+        "visits": [str(visit.pk) for visit in visits],
+        "calendar": calendar.kept(visits),
+    }
 
 
 def _write(business: Business, plan: ApprovalPlan, now: datetime) -> list[Visit]:
@@ -108,6 +139,8 @@ def _write(business: Business, plan: ApprovalPlan, now: datetime) -> list[Visit]
             client_service_id=client_service_id,
             date=day,
             part_of_day=plan.facts.part_of_day,
+            technician_id=plan.technician_id,
+            duration_minutes=plan.minutes,
             is_charged=plan.is_charged,
             booking_request_id=plan.facts.id if day == plan.date else None,
             occurrence_date=day if plan.as_recurring else None,
@@ -149,7 +182,7 @@ def _goes_on(business: Business, plan: ApprovalPlan) -> dict[str, Any]:
 
 
 def _remember(
-    business: Business, plan: ApprovalPlan, visits: list[Visit], *, by: User, at: datetime, note: str
+    business: Business, plan: ApprovalPlan, done: dict[str, Any], *, by: User, at: datetime, note: str
 ) -> Event:
     """The decision Event: the price and date stand in the history whatever changes later (rule 22)."""
     return record(
@@ -160,14 +193,12 @@ def _remember(
         to=BookingRequest.Status.APPROVED,
         at=at,
         decision_no=plan.facts.decision_no + 1,
+        visit_id=plan.visit.visit_id if plan.visit else None,
         data={
-            "date": visits[0].date.isoformat(),
+            **done,
             "price_minor": plan.price_minor,
             "is_charged": plan.is_charged,
             "frequency": plan.frequency,
-            "client_service": str(visits[0].client_service_id),
-            "makes_client_service": plan.makes_client_service,
-            "visits": [str(visit.pk) for visit in visits],
             "language": plan.language,
             "not_told_because": plan.not_told_because,
             "note": note,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +17,12 @@ from ...models.business import FARTHEST_AHEAD
 from ...models.frequency import Frequency, PartOfDay
 from ...wording import dates
 from ..errors import InvalidInput
+from ..visits import Room
 
 LONGEST_NOTES = 2000
 VISITS_TO_REPORT = 3
+# Days that look good: so many are named, of so many; a visit of less than that finds room as well.
+DAYS_NAMED, LOOKED_AT, SHORT_VISIT = 4, timedelta(days=20), 30
 Kind = BookingRequest.Kind
 
 
@@ -113,8 +117,21 @@ class Options:
 
     @property
     def earliest(self) -> date:
-        """The first day a window may begin with: today plus the lead time, which the office may waive."""
-        return self.today + timedelta(days=0 if self.for_office else self.business.lead_days)
+        """The first day a window may begin with; the office may waive the lead time."""
+        return self.today if self.for_office else self.business.earliest_day(self.now)
+
+    @cached_property
+    def likely_free(self) -> list[date]:
+        """The first working days that have room, where the business has said what a day holds; nothing promised.
+
+        One statement, none without a bound. What other clients have is told by no more than that.
+        """
+        room = Room.between(self.business, self.earliest, self.earliest + LOOKED_AT)
+        if not room.is_bounded:
+            return []
+        days = (self.earliest + timedelta(days=ahead) for ahead in range(LOOKED_AT.days + 1))
+        fit = (d for d in days if self.calendar.is_working(d) and not room.is_full(d, minutes=SHORT_VISIT))
+        return list(islice(fit, DAYS_NAMED))
 
     @property
     def latest(self) -> date:
@@ -149,10 +166,10 @@ class Options:
 
         `keeps` is the request that an edit changes: its service and visit stay allowed.
         """
-        return _Check(self, ask, keeps).result()
+        return Check(self, ask, keeps).result()
 
 
-class _Check:
+class Check:
     """One walk through the fields; collects a sentence for each that cannot be taken."""
 
     def __init__(self, options: Options, ask: Ask, keeps: BookingRequest | None) -> None:
@@ -161,18 +178,15 @@ class _Check:
 
     def result(self) -> Checked:
         ask = self.ask
-        if ask.kind not in Kind.values:
+        if ask.kind not in Kind.values or ask.kind in BookingRequest.OF_A_VISIT:
             self.errors["kind"] = _("Choose what you need.")
         visit = self._visit()
         place = visit.client_service.property if visit else self._property()
         service = self._service(visit.client_service.service_id if visit else ask.service_id)
-        self._window()
+        self.window()
+        self.part_of_day()
         self._rhythm()
-        if len(ask.notes) > LONGEST_NOTES:
-            self.errors["notes"] = _("Notes can have up to %(most)s characters; these have %(count)s.") % {
-                "most": f"{LONGEST_NOTES:,}",
-                "count": f"{len(ask.notes):,}",
-            }
+        self.notes()
         start, end = ask.window_start, ask.window_end
         if self.errors or service is None or place is None or start is None or end is None:
             raise InvalidInput(self.errors)
@@ -235,7 +249,7 @@ class _Check:
             self.keeps is not None and self.keeps.service_id == service_id
         )
 
-    def _window(self) -> None:
+    def window(self) -> None:
         start, end = self.ask.window_start, self.ask.window_end
         options = self.options
         if start is None:
@@ -265,9 +279,18 @@ class _Check:
         text = _("We don't work on those days. The next day we do is %(date)s.")
         self.errors["window_end"] = text % {"date": self._day(working)}
 
-    def _rhythm(self) -> None:
+    def notes(self) -> None:
+        if len(self.ask.notes) > LONGEST_NOTES:
+            self.errors["notes"] = _("Notes can have up to %(most)s characters; these have %(count)s.") % {
+                "most": f"{LONGEST_NOTES:,}",
+                "count": f"{len(self.ask.notes):,}",
+            }
+
+    def part_of_day(self) -> None:
         if self.ask.part_of_day not in PartOfDay.values:
             self.errors["part_of_day"] = _("Choose any time, morning or afternoon.")
+
+    def _rhythm(self) -> None:
         if self.ask.kind == Kind.RECURRING and self.ask.frequency not in Frequency.values:
             self.errors["frequency"] = _("Choose how often.")
 

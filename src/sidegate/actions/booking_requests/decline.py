@@ -10,7 +10,7 @@ from ..messages import Draft, store
 from .approve import Decision
 from .claim import decide, decision, must_be_pending, record, refuse_late
 from .facts import RequestFacts, facts_of_one
-from .letters import Letters
+from .letters import Letters, key_of_decline
 
 
 def decline_booking_request(booking_request: BookingRequest, *, by: User, reason: str = "") -> Decision:
@@ -21,7 +21,7 @@ def decline_booking_request(booking_request: BookingRequest, *, by: User, reason
     business = booking_request.business
     facts = facts_of_one(business, booking_request.pk)
     must_be_pending(facts)
-    letter = Letters(business, facts, "booking.declined", "booking.answered").declined(reason)
+    letter = Letters(business, facts, key_of_decline(facts)).declined(reason)
     now = timezone.now()
     decided = decision(BookingRequest.Status.DECLINED, by=by, at=now, undo_seconds=business.undo_seconds)
     with transaction.atomic(durable=True):

@@ -10,6 +10,7 @@ from ..errors import Refused, StaleEdit
 from ..messages import Draft, store
 from ..photos import PreparedPhoto, attach_photos, discard
 from .asking import Ask, Options
+from .asking_of_visit import check_ask, date_asked_about
 from .claim import claim, must_be_pending, record, refuse_late
 from .facts import RequestFacts, facts_in_hand, facts_of_one
 from .letters import Letters, office_members
@@ -51,7 +52,7 @@ def _edit(
     business = booking_request.business
     before = facts_of_one(business, booking_request.pk)
     must_be_pending(before)
-    checked = Options(business, client).check(ask, keeps=booking_request)
+    checked = check_ask(Options(business, client), ask, keeps=booking_request)
     for name, value in checked.columns().items():
         setattr(booking_request, name, value)
     after = facts_in_hand(booking_request)
@@ -67,7 +68,7 @@ def _edit(
             Event.Verb.EDITED,
             by=by,
             to=Status.PENDING,
-            data=_changes(before, after, photos, gone),
+            data=_changes(before, after, photos, gone) | date_asked_about(booking_request),
         )
         _tell(business, before, drafts, event)
 

@@ -3,15 +3,16 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import CharField, DateField, Q, QuerySet, Value
 
-from ...models import BookingRequest, Business, ClientService, Visit
+from ...models import BookingRequest, Business, ClientService, Event, Visit
 from ...models.booking_request import BookingRequestQuerySet
 from ...models.compiled import Among, CompiledRows, Given
+from ...models.recurrence import Recurrence
 from ...wording.languages import choose_language, in_language
 from ..messages import Recipient
 
@@ -41,6 +42,15 @@ class RequestFacts(NamedTuple):
     about_visit_id: UUID | None
     about_visit_date: date | None
     about_client_service_id: UUID | None
+    about_version: int | None
+    about_status: str | None
+    about_part_of_day: str | None
+    about_arrives_from: time | None
+    about_arrives_until: time | None
+    about_minutes: int | None
+    about_is_charged: bool | None
+    about_frequency: str | None
+    about_price_minor: int | None
     client_id: UUID
     client_name: str
     client_email: str
@@ -56,12 +66,24 @@ class RequestFacts(NamedTuple):
     service_names: dict[str, str]
     service_price_minor: int | None
     service_archived_at: datetime | None
+    service_minutes: int
 
     def client_first_name(self) -> str:
         return self.client_name.split(" ", 1)[0]
 
     def service_name(self, language: str, *others: str) -> str:
         return in_language(self.service_names, language, *others)
+
+    def visit_as_it_is(self) -> dict[str, Any]:
+        """What a decision may change of the visit it is about, to be kept in its Event."""
+        clock = {"arrives_from": self.about_arrives_from, "arrives_until": self.about_arrives_until}
+        return {
+            "date": self.about_visit_date.isoformat() if self.about_visit_date else "",
+            "part_of_day": self.about_part_of_day,
+            "status": self.about_status,
+            "version": self.about_version,
+            **{name: value and value.isoformat() for name, value in clock.items()},
+        }
 
     def recipient(self, default_language: str) -> Recipient:
         """The client as one who is written to: the language really used, and why not where she cannot be."""
@@ -86,10 +108,13 @@ _COLUMNS = (
     "id", "reference", "kind", "status", "version", "decision_no", "window_start", "window_end", "part_of_day",
     "frequency", "notes", "shown_price_minor", "reply_by", "came_by", "created_at", "decided_at", "decided_by__name",
     "undo_until", "reason", "about_visit_id", "about_visit__date", "about_visit__client_service_id",
+    "about_visit__version", "about_visit__status", "about_visit__part_of_day", "about_visit__arrives_from",
+    "about_visit__arrives_until", "about_visit__duration_minutes", "about_visit__is_charged",
+    "about_visit__client_service__frequency", "about_visit__client_service__price_minor",
     "client_id", "client__name", "client__email", "client__phone", "client__language",
     "client__email_opted_out", "client__email_bounced_at", "client__archived_at",
     "property_id", "property__address", "property__archived_at",
-    "service_id", "service__names", "service__price_minor", "service__archived_at",
+    "service_id", "service__names", "service__price_minor", "service__archived_at", "service__duration_minutes",
 )  # fmt: skip
 
 
@@ -167,6 +192,26 @@ class AgreementFacts(NamedTuple):
     start_date: date
     status: str
     address: str
+    rule: str
+    rule_start: date | None
+    ends_on: date | None
+    paused_from: date | None
+    paused_until: date | None
+    makes_visits: bool
+    technician_id: UUID | None
+    duration_minutes: int | None
+
+    def days_to_come(self, first: date, last: date) -> frozenset[date]:
+        """Those of its rhythm: visits will stand there though none has been made yet."""
+        if not (self.rule and self.rule_start and self.makes_visits):
+            return frozenset()
+        found = Recurrence.of(self.rule).dates(self.rule_start, first, min(last, self.ends_on or last))
+        return frozenset(day for day in found if not self._is_in_pause(day))
+
+    def _is_in_pause(self, day: date) -> bool:
+        if self.paused_from is None or day < self.paused_from:
+            return False
+        return self.paused_until is None or day <= self.paused_until
 
 
 @dataclass(slots=True)
@@ -177,6 +222,8 @@ class Surroundings:
         default_factory=lambda: defaultdict(list)
     )
     visits: dict[UUID, list[tuple[date, str]]] = field(default_factory=lambda: defaultdict(list))
+    # By request about a visit the date on which that stood when she asked.
+    asked_about: dict[UUID, date] = field(default_factory=dict)
 
     def agreements_for(self, facts: RequestFacts) -> Sequence[AgreementFacts]:
         """Her agreements about that service, at any property and in any state, in order of their start."""
@@ -200,14 +247,42 @@ class Surroundings:
 
 
 def surroundings_of(business: Business, requests: Collection[RequestFacts], today: date) -> Surroundings:
-    """Agreements and visits around the requests. Two statements, however many requests there are."""
+    """Agreements and visits around the requests. Two statements, however many requests there are; one more where
+    some are about moving or skipping a visit."""
     around = Surroundings()
-    found = _agreements(business, requests)
+    of_visits = [facts for facts in requests if facts.kind in BookingRequest.OF_A_VISIT]
+    found = _agreements(business, requests) if len(of_visits) < len(requests) else []
     for agreement in found:
         around.agreements[agreement.client_id, agreement.service_id].append(agreement)
-    for client_service_id, day, status in _visits(found, today):
+    moves = [facts for facts in of_visits if facts.kind == BookingRequest.Kind.MOVE_VISIT]
+    also = [facts.about_client_service_id for facts in moves if facts.about_client_service_id]
+    for client_service_id, day, status in _visits(found, today, also):
         around.visits[client_service_id].append((day, status))
+    if of_visits:
+        around.asked_about = _asked_about(business, of_visits)
     return around
+
+
+def _asked_about(business: Business, requests: Iterable[RequestFacts]) -> dict[UUID, date]:
+    rows = _ASKED_ABOUT.rows(business=business.pk, requests=[facts.id for facts in requests])
+    return {
+        request_id: date.fromisoformat(data["visit_date"])
+        for request_id, data in rows
+        if "visit_date" in data
+    }
+
+
+_ASKED_ABOUT = CompiledRows(
+    lambda: (
+        Event.objects.filter(
+            Among("booking_request_id", "requests"),
+            business=Given("business"),
+            verb__in=(Event.Verb.SUBMITTED, Event.Verb.EDITED),
+        )
+        .order_by("at", "id")
+        .values_list("booking_request_id", "data")
+    )
+)
 
 
 def _agreements(business: Business, requests: Collection[RequestFacts]) -> list[AgreementFacts]:
@@ -225,18 +300,22 @@ _AGREEMENTS = CompiledRows(
         .order_by("start_date", "id")
         .values_list(
             "id", "client_id", "property_id", "service_id", "price_minor", "frequency", "start_date", "status",
-            "property__address",
+            "property__address", "rule", "rule_start", "ends_on", "paused_from", "paused_until", "makes_visits",
+            "technician_id", "duration_minutes",
         )
     )
 )  # fmt: skip
 
 
-def _visits(agreements: Iterable[AgreementFacts], today: date) -> Iterable[tuple[Any, ...]]:
-    """Of recurring agreements the visits from today on; of one-time ones all."""
+def _visits(
+    agreements: Iterable[AgreementFacts], today: date, also: Iterable[UUID]
+) -> Iterable[tuple[Any, ...]]:
+    """Of recurring agreements, and of those named beside, the visits from today on; of other one-time ones all."""
     active = [a for a in agreements if a.status == ClientService.Status.ACTIVE]
-    if not active:
+    one_time = [a.id for a in active if not a.frequency]
+    recurring = {*(a.id for a in active if a.frequency), *also} - set(one_time)
+    if not recurring and not one_time:
         return ()
-    recurring, one_time = [a.id for a in active if a.frequency], [a.id for a in active if not a.frequency]
     return _VISITS.rows(recurring=recurring, one_time=one_time, today=today)
 
 

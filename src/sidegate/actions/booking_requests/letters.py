@@ -7,11 +7,12 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ...models import Business, Membership
+from ...models import BookingRequest, Business, Membership
 from ...wording import dates, rhythm
 from ...wording.languages import choose_language
 from ...wording.money import money
 from ..messages import Draft, Recipient, Words, draft, own_words
+from ..visits import InCalendar
 from .facts import RequestFacts
 from .plan import ApprovalPlan
 
@@ -58,12 +59,22 @@ class Letters:
             "reference": facts.reference,
             "service": facts.service_name(language, business.default_language),
             "address": facts.address,
-            "kind": kind_words(facts.kind),
+            "kind": self._kind(language),
             "window": dates.window(facts.window_start, facts.window_end, language, business.country),
             "part_of_day": rhythm.part_of_day(facts.part_of_day),
             "how_often": rhythm.how_often(facts.frequency) if facts.frequency else "",
             "notes": facts.notes,
         }
+
+    def _kind(self, language: str) -> str:
+        """With the visit that it asks to move or to skip."""
+        patterns = {
+            "move_visit": _("Move the visit of %(date)s"),
+            "skip_visit": _("Skip the visit of %(date)s"),
+        }
+        if self.facts.kind not in patterns or self.facts.about_visit_date is None:
+            return kind_words(self.facts.kind)
+        return patterns[self.facts.kind] % {"date": self._in_words(self.facts.about_visit_date, language)}
 
     def _in_words(self, value: str | date | int | None, language: str) -> str:
         """Dates and amounts in words; a word given lazily is read in the language now active."""
@@ -77,6 +88,8 @@ class Letters:
 
     def approved(self, plan: ApprovalPlan, note: str) -> Draft:
         """States the date that was scheduled and the price that holds (rules 10, 22)."""
+        if plan.visit:
+            return self._visit_changed(plan, note)
         language = plan.language
         with translation.override(language):
             price = _("no charge") if not plan.is_charged else self._in_words(plan.price_minor, language)
@@ -87,10 +100,42 @@ class Letters:
             "booking.approved", date=plan.date, price=price, how_often=how_often, note=note, service=service
         )
 
+    def _visit_changed(self, plan: ApprovalPlan, note: str) -> Draft:
+        """Of a moved visit the new day and the old one; of a skipped one its day."""
+        with translation.override(plan.language):
+            service = self.facts.service_name(plan.language, self.business.default_language)
+            service = rhythm.agreement_name(service, plan.frequency)
+        return self.to_client(
+            key_of_approval(plan),
+            date=plan.date,
+            old_date=self.facts.about_visit_date,
+            note=note,
+            service=service,
+        )
+
+    def in_calendar(self, plan: ApprovalPlan) -> InCalendar:
+        """How the visits of the plan stand in her calendar."""
+        with translation.override(plan.language):
+            name = self.facts.service_name(plan.language, self.business.default_language)
+            name = rhythm.agreement_name(name, plan.frequency)
+        return InCalendar(self.business, name, self.facts.address, plan.language)
+
     def declined(self, reason: str) -> Draft:
-        """To a client an issue report is answered, anything else cannot be done this time (rule 17)."""
-        key = "booking.answered" if self.facts.kind == "issue_report" else "booking.declined"
-        return self.to_client(key, reason=reason)
+        """To a client an issue report is answered, a visit of hers stays as it is, anything else cannot be done this
+        time (rule 17)."""
+        return self.to_client(key_of_decline(self.facts), reason=reason, date=self.facts.about_visit_date)
+
+
+def key_of_approval(plan: ApprovalPlan) -> str:
+    return {"visit_moved": "booking.moved", "visit_skipped": "booking.skipped"}.get(
+        plan.outcome, "booking.approved"
+    )
+
+
+def key_of_decline(facts: RequestFacts) -> str:
+    if facts.kind in BookingRequest.OF_A_VISIT:
+        return "booking.kept"
+    return "booking.answered" if facts.kind == "issue_report" else "booking.declined"
 
 
 def kind_words(kind: str) -> str:
@@ -98,12 +143,15 @@ def kind_words(kind: str) -> str:
         "one_time": _("One-time visit"),
         "recurring": _("Recurring service"),
         "issue_report": _("Issue report"),
+        "move_visit": _("Move a visit"),
+        "skip_visit": _("Skip a visit"),
     }[kind]
 
 
 def office_members(business: Business) -> list[Recipient]:
     """The people of the office who are told of requests. One statement."""
-    rows = Membership.objects.filter(business=business, is_active=True, user__is_active=True).order_by("id")
+    rows = Membership.objects.filter(business=business, is_active=True, user__is_active=True)
+    rows = rows.exclude(role=Membership.Role.TECHNICIAN).order_by("id")
     return [
         Recipient(
             key=f"user:{user_id}",

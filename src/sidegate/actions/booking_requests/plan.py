@@ -15,7 +15,7 @@ from ...models import BookingRequest, Business, ClientService
 from ...models.business import WorkingCalendar
 from ...models.recurrence import Recurrence
 from ...wording.languages import choose_language
-from ..visits import first_dates
+from ..visits import Room, first_dates
 from .facts import AgreementFacts, RequestFacts, Surroundings, facts_of, surroundings_of
 
 FARTHEST_DATE = dt.timedelta(days=730)
@@ -47,6 +47,30 @@ class Warned:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitChange:
+    """What becomes of the visit that a request to move or to skip is about; `version` is the one planned with."""
+
+    visit_id: UUID
+    version: int
+    outcome: str
+    date: dt.date
+    part_of_day: str
+    arrives_from: dt.time | None
+    arrives_until: dt.time | None
+    status: str
+
+    def fields(self) -> dict[str, Any]:
+        """The visit's columns as they will be."""
+        return {
+            "date": self.date,
+            "part_of_day": self.part_of_day,
+            "arrives_from": self.arrives_from,
+            "arrives_until": self.arrives_until,
+            "status": self.status,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalPlan:
     """What approving does. With `refusal` set it cannot be carried out; the code says why.
 
@@ -63,12 +87,19 @@ class ApprovalPlan:
     visit_dates: tuple[dt.date, ...]
     price_minor: int | None
     is_charged: bool
+    minutes: int
+    technician_id: UUID | None
     as_recurring: bool
     language: str
     not_told_because: str
     moved_because: str = ""
     warnings: tuple[Warned, ...] = ()
     refusal: str = ""
+    visit: VisitChange | None = None  # moved or skipped, instead of one that is added
+
+    @property
+    def outcome(self) -> str:
+        return self.visit.outcome if self.visit else BookingRequest.Outcome.VISIT_ADDED
 
     @property
     def makes_client_service(self) -> bool:
@@ -86,6 +117,7 @@ class ApprovalPlan:
             self.frequency,
             self.language,
             self.not_told_because,
+            *([self.visit] if self.visit else ()),
         )
         return hashlib.sha256("|".join(map(str, outcome)).encode()).hexdigest()[:32]
 
@@ -118,11 +150,13 @@ class Planner:
     calendar: WorkingCalendar
     today: dt.date
     around: Surroundings
+    room: Room
 
     @classmethod
     def for_requests(cls, business: Business, requests: Sequence[RequestFacts]) -> "Planner":
         today = business.today()
-        return cls(business, business.calendar(), today, surroundings_of(business, requests, today))
+        around = surroundings_of(business, requests, today)
+        return cls(business, business.calendar(), today, around, _room(business, requests, today))
 
     def ways(self, facts: RequestFacts) -> list[ApprovalPlan]:
         """The ways to approve that stand side by side: two for a recurring request without a match
@@ -135,12 +169,15 @@ class Planner:
         return [once]
 
     def plan(self, facts: RequestFacts, choices: Choices = AS_PLANNED) -> ApprovalPlan:
+        if facts.kind in BookingRequest.OF_A_VISIT:
+            return plan_of_visit(self, facts, choices)
         matches = self._matches(facts)
         match, gone = self._chosen_match(matches, choices)
         as_recurring = choices.as_recurring and match is None and facts.kind == BookingRequest.Kind.RECURRING
         frequency = match.frequency if match else (facts.frequency if as_recurring else "")
-        occupied = self.around.occupied_days(match.id) if match else frozenset()
-        chosen = choose_date(facts, choices.date, self.calendar, self.today, occupied)
+        occupied = self._occupied(match, facts) if match else frozenset()
+        minutes = match.duration_minutes if match and match.duration_minutes else facts.service_minutes
+        chosen = choose_date(facts, choices.date, self.days(occupied, minutes))
         is_charged = choices.charge is not False
         price = self._price(facts, match, is_charged)
         dates = series_dates(chosen.date, frequency) if as_recurring else (chosen.date,)
@@ -153,6 +190,8 @@ class Planner:
             visit_dates=tuple(day for day in dates if day is not None),
             price_minor=price,
             is_charged=is_charged,
+            minutes=minutes,
+            technician_id=match.technician_id if match else None,
             as_recurring=as_recurring,
             language=choose_language(facts.client_language, self.business.default_language),
             not_told_because=facts.not_told_because(),
@@ -160,6 +199,15 @@ class Planner:
             warnings=(*chosen.warnings, *self._warnings(facts, matches, match, price, is_charged, dates)),
             refusal=_refusal(facts, gone=gone, no_price=price is None) or chosen.refusal,
         )
+
+    def days(self, occupied: frozenset[dt.date], minutes: int) -> "Days":
+        return Days(self.calendar, self.today, occupied, self.room, minutes)
+
+    def _occupied(self, match: AgreementFacts, facts: RequestFacts) -> frozenset[dt.date]:
+        """Days on which it has a visit, and within her window those on which its rhythm will bring one."""
+        made_until = self.today + self.business.horizon
+        first = max(facts.window_start, made_until + dt.timedelta(days=1))
+        return self.around.occupied_days(match.id) | match.days_to_come(first, facts.window_end)
 
     def _matches(self, facts: RequestFacts) -> list[AgreementFacts]:
         """Active agreements of her service at that property, the one that started first foremost; the
@@ -252,54 +300,73 @@ class ChosenDate:
     refusal: str = ""
 
 
-def choose_date(
-    facts: RequestFacts,
-    asked: dt.date | None,
-    calendar: WorkingCalendar,
-    today: dt.date,
-    occupied: frozenset[dt.date],
-) -> ChosenDate:
-    """The owner's own date, else the first day of the window that is not past, is a working day and has
-    no visit of that agreement; none where the window has no such day: it never guesses (rule 10)."""
+@dataclass(frozen=True, slots=True)
+class Days:
+    """What is known of days when one is chosen for a visit of so many minutes."""
+
+    calendar: WorkingCalendar
+    today: dt.date
+    occupied: frozenset[dt.date]
+    room: Room
+    minutes: int
+
+    def is_full(self, day: dt.date) -> bool:
+        return self.room.is_full(day, minutes=self.minutes)
+
+    def hindrance(self, day: dt.date) -> str:
+        """Why the rules pass the day over; empty where they take it. A full day is one only where the business
+        refuses them."""
+        if day < self.today:
+            return "past"
+        if not self.calendar.is_working(day):
+            return "closed"
+        if day in self.occupied:
+            return "occupied"
+        return "full" if self.room.business.capacity_refuses and self.is_full(day) else ""
+
+
+def _room(business: Business, requests: Sequence[RequestFacts], today: dt.date) -> Room:
+    """Of the days that the requests ask for."""
+    if not requests:
+        return Room(business)
+    first = max(today, min(facts.window_start for facts in requests))
+    return Room.between(business, first, max(facts.window_end for facts in requests))
+
+
+def choose_date(facts: RequestFacts, asked: dt.date | None, days: Days) -> ChosenDate:
+    """The owner's own date, else the first day of the window that is not past, is a working day, has no visit
+    of that agreement and is not refused as full; none where the window has no such day: it never guesses
+    (rule 10)."""
     if asked is not None:
-        return _own_date(facts, asked, calendar, today, occupied)
+        return _own_date(facts, asked, days)
     moved_because = ""
     for ahead in range((facts.window_end - facts.window_start).days + 1):
         day = facts.window_start + dt.timedelta(days=ahead)
-        hindrance = _hindrance(day, calendar, today, occupied)
+        hindrance = days.hindrance(day)
         if not hindrance:
-            return ChosenDate(day, moved_because)
+            heed = (Warned("day_full", {"date": day}),) if days.is_full(day) else ()
+            return ChosenDate(day, moved_because, heed)
         moved_because = moved_because or hindrance
-    return ChosenDate(None, refusal="window_passed" if facts.window_end < today else "no_day_left")
+    return ChosenDate(None, refusal="window_passed" if facts.window_end < days.today else "no_day_left")
 
 
-def _own_date(
-    facts: RequestFacts,
-    asked: dt.date,
-    calendar: WorkingCalendar,
-    today: dt.date,
-    occupied: frozenset[dt.date],
-) -> ChosenDate:
-    if asked < today:
+def _own_date(facts: RequestFacts, asked: dt.date, days: Days) -> ChosenDate:
+    if asked < days.today:
         return ChosenDate(None, refusal="date_past")
-    if asked > today + FARTHEST_DATE:
+    if asked > days.today + FARTHEST_DATE:
         return ChosenDate(None, refusal="date_too_far")
     heed = []
     if not facts.window_start <= asked <= facts.window_end:
         heed.append(Warned("outside_window", {"date": asked}))
-    if not calendar.is_working(asked):
+    if days.is_full(asked):
+        if days.room.business.capacity_refuses:
+            return ChosenDate(None, refusal="day_full")
+        heed.append(Warned("day_full", {"date": asked}))
+    if not days.calendar.is_working(asked):
         heed.append(Warned("closed_day", {"date": asked}))
-    if asked in occupied:
+    if asked in days.occupied:
         heed.append(Warned("day_occupied", {"date": asked}))
     return ChosenDate(asked, warnings=tuple(heed))
-
-
-def _hindrance(day: dt.date, calendar: WorkingCalendar, today: dt.date, occupied: frozenset[dt.date]) -> str:
-    if day < today:
-        return "past"
-    if not calendar.is_working(day):
-        return "closed"
-    return "occupied" if day in occupied else ""
 
 
 def series_dates(first: dt.date | None, frequency: str) -> tuple[dt.date, ...]:
@@ -307,3 +374,6 @@ def series_dates(first: dt.date | None, frequency: str) -> tuple[dt.date, ...]:
     if first is None:
         return ()
     return first_dates(Recurrence.counted_from(first, frequency), first, first)
+
+
+from .plan_of_visit import plan_of_visit  # noqa: E402 (it needs what stands above)

@@ -18,6 +18,7 @@ from ..errors import InvalidInput, Refused, TokenReused, TooMany
 from ..messages import Draft, store
 from ..photos import PreparedPhoto, attach_photos, discard
 from .asking import Ask, Checked, Options
+from .asking_of_visit import check_ask, date_asked_about, must_be_asked_once
 from .facts import facts_in_hand
 from .letters import Letters, office_members
 
@@ -72,12 +73,12 @@ def _submit(
     follows: BookingRequest | None,
     came_by: str,
 ) -> Submission:
-    if not token or len(token) > 64:
+    if not token or len(token) > 64 or not token.isprintable():
         raise _expired()
     contents = contents_hash(ask, photos)
     if earlier := _made_by(client, token, contents):
         return earlier
-    checked = Options(business, client, for_office=bool(came_by)).check(ask)
+    checked = check_ask(Options(business, client, for_office=bool(came_by)), ask)
     booking_request = _fresh(business, client, by, checked, token, contents, follows)
     booking_request.came_by = came_by
     for _attempt in range(TRIES):
@@ -93,6 +94,7 @@ def _submit(
                     return earlier
                 if not came_by:
                     _within_limits(client)
+                must_be_asked_once(booking_request)
                 _store(business, booking_request, photos, drafts, by)
             return Submission(booking_request)
         except IntegrityError:
@@ -167,11 +169,14 @@ def _fresh(
 
 
 def _drafts(business: Business, booking_request: BookingRequest, by: User) -> list[Draft]:
-    letters = Letters(business, facts_in_hand(booking_request), "booking.received", "booking.submitted")
+    is_of_visit = booking_request.kind in BookingRequest.OF_A_VISIT
+    received = "booking.visit_received" if is_of_visit else "booking.received"
+    letters = Letters(business, facts_in_hand(booking_request), received, "booking.submitted")
     reply_by, price = booking_request.reply_by, booking_request.shown_price_minor
     # Whether an issue costs anything is decided later: a price would read as a bill (rule 13b).
-    price = None if booking_request.kind == BookingRequest.Kind.ISSUE_REPORT else price
-    to_client = letters.to_client("booking.received", reply_by=reply_by, price=price)
+    has_no_price = is_of_visit or booking_request.kind == BookingRequest.Kind.ISSUE_REPORT
+    price = None if has_no_price else price
+    to_client = letters.to_client(received, reply_by=reply_by, price=price)
     members = office_members(business)
     if booking_request.came_by:
         members = [member for member in members if member.key != f"user:{by.pk}"]
@@ -197,7 +202,8 @@ def _store(
         to_state=BookingRequest.Status.PENDING,
         at=booking_request.created_at,
         data={"price_minor": booking_request.shown_price_minor, "photos": len(photos)}
-        | ({"came_by": booking_request.came_by} if booking_request.came_by else {}),
+        | ({"came_by": booking_request.came_by} if booking_request.came_by else {})
+        | date_asked_about(booking_request),
     )
     event.save(force_insert=True)
     store(

@@ -11,6 +11,7 @@ from ..errors import UndoRefused
 from ..visits.record import end_if_done
 from .claim import record
 from .facts import RequestFacts, facts_of_one
+from .visit_change import take_back_visit_change
 
 NOT_LEFT_YET = (Message.Status.QUEUED, Message.Status.HELD, Message.Status.NOT_SENDABLE)
 TAKEN_BACK = {
@@ -34,7 +35,9 @@ def undo_booking_request(booking_request: BookingRequest, *, by: User) -> None:
         _return_to_queue(business, facts)
         Client.objects.filter(pk=facts.client_id).take()
         _take_back_messages(event)
-        if event.verb == Event.Verb.APPROVED:
+        if event.data.get("was"):
+            take_back_visit_change(business, event)
+        elif event.verb == Event.Verb.APPROVED:
             _take_back_visits(business, event)
         record(
             business,
@@ -43,6 +46,7 @@ def undo_booking_request(booking_request: BookingRequest, *, by: User) -> None:
             by=by,
             to=BookingRequest.Status.PENDING,
             undoes_no=event.decision_no,
+            visit_id=event.visit_id,
         )
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import get_language, gettext_noop, ngettext
 
-from ...models import Business
+from ...models import BookingRequest, Business
 from ...wording import dates, rhythm
 from ...wording.languages import language_name
 from ...wording.money import money
@@ -21,6 +21,7 @@ MOVED = {
     "past": gettext_noop("%(first)s has passed."),
     "closed": gettext_noop("You don't work on %(first)s."),
     "occupied": gettext_noop("%(first)s already has a visit."),
+    "full": gettext_noop("%(first)s is full."),
 }
 WARNINGS = {
     "others_match_too": gettext_noop("%(name)s has more active services like this here."),
@@ -36,6 +37,7 @@ WARNINGS = {
     "other_property": gettext_noop("%(name)s has this service at %(address)s, not here."),
     "outside_window": gettext_noop("%(date)s is outside the dates %(name)s asked for."),
     "closed_day": gettext_noop("%(date)s is a day you don't work."),
+    "day_full": gettext_noop("%(date)s is full already."),
     "day_occupied": gettext_noop("%(name)s already has a visit of this service on %(date)s."),
 }
 REFUSALS = {
@@ -46,7 +48,17 @@ REFUSALS = {
     "no_price": gettext_noop("This has no price yet. Agree one with %(name)s first, then set it here."),
     "window_passed": gettext_noop("The dates %(name)s asked for have passed. Choose a date."),
     "no_day_left": gettext_noop("None of the dates %(name)s asked for is free. Choose a date."),
+    "day_full": gettext_noop("That day is full. Choose another, or raise what a day holds in the settings."),
     "date_past": gettext_noop("That date has passed. Choose today or later."),
+    "visit_gone": gettext_noop("This visit is no longer on the schedule. Decline, and say so."),
+    "visit_past": gettext_noop("That visit has already taken place. Decline, and say so."),
+    "visit_done": gettext_noop("That visit is done already. Decline, and say so."),
+    "visit_skipped": gettext_noop("That visit is skipped already. Decline, and say so."),
+    "visit_cancelled": gettext_noop("That visit was cancelled meanwhile. Decline, and say so."),
+    "visit_moved": gettext_noop(
+        "That visit was moved to %(date)s since %(name)s asked. Move it on the schedule if need be, and decline."
+    ),
+    "same_day": gettext_noop("It stands on that day already. Choose another."),
     "date_too_far": gettext_noop("That date is more than two years away. Choose an earlier one."),
 }
 NOT_TOLD = {
@@ -99,13 +111,19 @@ class PlanWords:
         """What it does, cut so that the date and the price can be set apart."""
         day = self.day(plan.date) if plan.date else self._("a date you choose")
         part = rhythm.part_of_day(plan.facts.part_of_day, self._)
+        about = plan.facts.about_visit_date
         values = {
             "service": self.agreement(plan),
             "part": f", {part}" if part else "",
+            "visit": self.day(about) if about else "",
         }
         return list(_cut(self._pattern(plan), values, {"date": day, "price": self.price(plan)}))
 
     def _pattern(self, plan: ApprovalPlan) -> str:
+        if plan.visit:
+            if plan.visit.outcome == BookingRequest.Outcome.VISIT_SKIPPED:
+                return self._("Skips the {visit} visit of {service}.")
+            return self._("Moves the {visit} visit of {service} to {date}{part}.")
         if not plan.makes_client_service:
             return self._("Adds a visit on {date}{part}, to {service}, {price}.")
         if plan.as_recurring:
@@ -153,7 +171,9 @@ class PlanWords:
         """Why it cannot be approved as it is, and the way out; empty where it can."""
         if not plan.refusal:
             return ""
-        return self._(REFUSALS[plan.refusal]) % {"name": plan.facts.client_first_name()}
+        about = plan.facts.about_visit_date
+        values = {"name": plan.facts.client_first_name(), "date": self.day(about) if about else ""}
+        return self._(REFUSALS[plan.refusal]) % values
 
 
 def not_told(because: str, name: str) -> str:

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from ...models import (
     BookingRequest,
+    CalendarFeed,
     Client,
     ClientService,
     ImportedRow,
@@ -87,6 +88,8 @@ def _touched(mine: Made, made: Made) -> Iterator[tuple[str, Iterable[UUID]]]:
         rows = model._default_manager.filter(business=mine.business_id, **{f"{name}__in": keys})
         yield "has_more", _others(rows.values_list("pk", f"{name}_id"), own)
     yield "has_more", _others(_visits_by_hand(mine), made.visits)
+    feeds = CalendarFeed.objects.filter(business=mine.business_id, client__in=mine.clients)
+    yield "signed_in", feeds.values_list("client_id", flat=True)
     yield "changed", _no_longer_new(mine)
 
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from ...models import BookingRequest, Client, ClientService, Event, Photo, Property, User
+from ...models import BookingRequest, CalendarFeed, Client, ClientService, Event, Photo, Property, User, Visit
 from ...models.booking_request import BookingRequestQuerySet
 from ..client_history import letters_to
 from ..clients import must_have_no_visits_ahead
@@ -91,6 +91,8 @@ def _delete_photos(client: Client) -> list[Photo]:
 def _wipe_record(client: Client, *, name: str, address: str) -> None:
     now, business_id = timezone.now(), client.business_id
     Property.objects.filter(business=business_id, client=client).update(address=address, access_notes="")
+    CalendarFeed.objects.filter(business=business_id, client=client).delete()
+    Visit.objects.filter(business=business_id, client_service__client=client).exclude(note="").update(note="")
     running = (ClientService.Status.ACTIVE, ClientService.Status.PAUSED)
     ClientService.objects.filter(business=business_id, client=client, status__in=running).update(
         status=ClientService.Status.CANCELLED

@@ -1,7 +1,7 @@
 """Adding visits by hand, under an agreement. The client is not written to: she sees them on her portal."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 
 from django.db import transaction
 
@@ -21,6 +21,8 @@ def add_visit(
     part_of_day: str = PartOfDay.ANY,
     technician: Membership | None = None,
     is_charged: bool = True,
+    arrives_from: time | None = None,
+    arrives_until: time | None = None,
 ) -> Visit:
     """One more visit. Raises InvalidInput for a day that cannot be, Conflict("not_active") where the
     agreement is paused or has ended, or its client is archived."""
@@ -30,6 +32,8 @@ def add_visit(
         client_service=client_service,
         date=day,
         part_of_day=part_of_day,
+        arrives_from=arrives_from,
+        arrives_until=arrives_until,
         technician=technician,
         is_charged=is_charged,
         duration_minutes=client_service.minutes(),

@@ -9,7 +9,7 @@ from django.db.models import F
 from ...models import ClientService, Event, User, Visit
 from ..errors import Conflict
 from ..messages import Draft
-from .letters import all_cancelled_letter, cancelled_letter
+from .letters import all_cancelled_letter, cancelled_letter, in_calendar
 from .record import Status, claim, end_if_done, event_of, open_again, record, take_client_of, tell
 
 DONE = (Status.COMPLETED, Status.SKIPPED)
@@ -54,13 +54,12 @@ def cancel_visit(visit: Visit, *, by: User, version: int, reason: str = "") -> N
     Raises Conflict("visit_changed"). `visit` needs its agreement in hand, with business, client, property
     and service.
     """
-    letter = cancelled_letter(visit, reason)
+    letter, calendar = cancelled_letter(visit, reason), in_calendar(visit.client_service)
     with transaction.atomic(durable=True):
         take_client_of(visit.client_service)
         claim(visit, version=version, statuses=[Status.SCHEDULED], status=Status.CANCELLED)
-        event = record(
-            visit, Event.Verb.VISIT_CANCELLED, by=by, was=Status.SCHEDULED, **_said(letter, reason)
-        )
+        said = {**_said(letter, reason), "calendar": calendar.kept([visit])}
+        event = record(visit, Event.Verb.VISIT_CANCELLED, by=by, was=Status.SCHEDULED, **said)
         end_if_done(visit.client_service)
         tell(visit, letter, event)
 
@@ -123,8 +122,11 @@ def clear(clearing: Clearing, *, by: User) -> None:
     )
     for visit in visits:
         visit.client_service, visit.status = clearing.client_service, Status.CANCELLED
+        visit.version += 1
     said = _said(letter, clearing.reason)
     events = [event_of(v, Event.Verb.VISIT_CANCELLED, by=by, was=Status.SCHEDULED, **said) for v in visits]
+    # One letter tells of all of them.
+    events[0].data["calendar"] = in_calendar(clearing.client_service).kept(visits)
     Event.objects.bulk_create(events)
     end_if_done(clearing.client_service)
     tell(visits[0], letter, events[0])

@@ -1,7 +1,7 @@
 """What a client reads about her visit: rendered in her language, before the transaction that stores it."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 
 from babel.lists import format_list
 from django.conf import settings
@@ -12,18 +12,21 @@ from ...wording import dates, rhythm
 from ...wording.languages import locale_of
 from ..clients import recipient_of
 from ..messages import Draft, Recipient, draft, own_words
+from .in_calendar import InCalendar
 
 DAYS_NAMED = 6
 
 
-def moved_letter(visit: Visit, *, day: date, part_of_day: str) -> Draft:
-    """The visit's old date and part of day stand in it beside the new ones."""
+def moved_letter(
+    visit: Visit, day: date, part_of_day: str, arrives_from: time | None, arrives_until: time | None
+) -> Draft:
+    """The visit's old date and time stand in it beside the new ones."""
     letter = _Letter(visit.client_service, visit)
     return letter.draft(
         "visit.moved",
-        old_date=letter.appointment(visit.date, visit.part_of_day),
+        old_date=letter.appointment(visit),
         date=letter.day(day),
-        part_of_day=letter.part_of_day(part_of_day),
+        part_of_day=letter.time_of_day(part_of_day, arrives_from, arrives_until),
     )
 
 
@@ -32,7 +35,7 @@ def cancelled_letter(visit: Visit, reason: str) -> Draft:
     return letter.draft(
         "visit.cancelled",
         date=letter.day(visit.date),
-        part_of_day=letter.part_of_day(visit.part_of_day),
+        part_of_day=letter.time_of_day(visit.part_of_day, visit.arrives_from, visit.arrives_until),
         reason=reason,
     )
 
@@ -56,6 +59,12 @@ def plan_changed_letter(before: ClientService, after: ClientService, days: Seque
     )
 
 
+def in_calendar(client_service: ClientService) -> InCalendar:
+    """How visits of the agreement stand in its client's calendar."""
+    letter = _Letter(client_service)
+    return InCalendar(letter.business, letter.name(), client_service.property.address, letter.language)
+
+
 class _Letter:
     """Writes to the client of an agreement, in the language really used for her."""
 
@@ -71,16 +80,19 @@ class _Letter:
         words = own_words(self.business.pk, (key,))
         return draft(key, words=words, recipient=self.recipient, values=said)
 
+    def name(self) -> str:
+        agreement = self.client_service
+        with translation.override(self.language):
+            name = agreement.service.name_in(self.language, self.business.default_language)
+            return rhythm.agreement_name(name, agreement.frequency)
+
     def _about(self) -> dict[str, str]:
         agreement, business = self.client_service, self.business
-        with translation.override(self.language):
-            name = agreement.service.name_in(self.language, business.default_language)
-            service = rhythm.agreement_name(name, agreement.frequency)
         return {
             "business": business.name,
             "business_phone": business.phone,
             "client": agreement.client.first_name(),
-            "service": service,
+            "service": self.name(),
             "address": agreement.property.address,
             "reference": self._reference(),
             "link": self._link(),
@@ -113,5 +125,12 @@ class _Letter:
         with translation.override(self.language):
             return rhythm.part_of_day(part)
 
-    def appointment(self, value: date, part: str) -> str:
-        return ", ".join(filter(None, (self.day(value), self.part_of_day(part))))
+    def time_of_day(self, part: str, first: time | None, last: time | None) -> str:
+        """The arrival window where one is settled, else the part of the day."""
+        if first and last:
+            return dates.times(first, last, self.language, self.business.country)
+        return self.part_of_day(part)
+
+    def appointment(self, visit: Visit) -> str:
+        at = self.time_of_day(visit.part_of_day, visit.arrives_from, visit.arrives_until)
+        return ", ".join(filter(None, (self.day(visit.date), at)))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, Protocol, cast
 
-from ..trouble import Trouble
+from ..trouble import Trouble, first_line
 
 SQLITE: Final = "database.sqlite3.gz"
 POSTGRES: Final = "database.dump"
@@ -158,11 +158,12 @@ def opened(path: Path) -> Iterator[Archive]:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """What may be wrong with bytes that came from elsewhere, as Damaged."""
+    """What may be wrong with bytes that came from elsewhere, as Damaged: of a head that no tar has, tarfile says
+    no more than ValueError."""
     try:
         yield
-    except (tarfile.TarError, EOFError, zlib.error, UnicodeError, OverflowError) as error:
-        raise Damaged(str(error) or type(error).__name__) from error
+    except (tarfile.TarError, EOFError, zlib.error, ValueError, OverflowError) as error:
+        raise Damaged(first_line(error)[:200]) from error
 
 
 def _checked(entry: tarfile.TarInfo, seen: dict[str, tarfile.TarInfo]) -> str:

@@ -41,7 +41,9 @@ def gather_greenlawn(days_of: DaysOf) -> Cast:
         typed, days_of, GREENLAWN_CATALOG, GREENLAWN_CLIENTS, phone="+15550100100", accent="#1c6a4a"
     )
     luis = User.objects.create_user("luis@example.com", name="Luis Romero", language="es")
-    cast.technician = Membership.objects.create(business=cast.business, user=luis, role=Membership.Role.STAFF)
+    cast.technician = Membership.objects.create(
+        business=cast.business, user=luis, role=Membership.Role.TECHNICIAN
+    )
     henry = cast.clients["henry"]
     Property.objects.create(business=cast.business, client=henry, address="110 Lakeside Drive")
     return cast

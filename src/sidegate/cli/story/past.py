@@ -121,6 +121,8 @@ class Past:
             visit_dates=tuple(carried.days),
             price_minor=agreement.price_minor,
             is_charged=carried.is_charged,
+            minutes=facts.service_minutes,
+            technician_id=None,
             as_recurring=carried.makes and bool(agreement.frequency),
             language=self.business.language_for(facts.client_language),
             not_told_because=facts.not_told_because(),

@@ -9,6 +9,9 @@
 
   const cardOf = (element) => element?.closest?.(".request[id]");
 
+  // Who went on to another card while this one was on its way keeps her place, and what she types.
+  const hasMovedOn = (card) => document.activeElement !== document.body && !card.contains(document.activeElement);
+
   document.addEventListener("htmx:beforeSwap", (event) => {
     const card = cardOf(event.detail.target);
     if (card) heights.set(card.id, card.offsetHeight);
@@ -23,6 +26,7 @@
     card.style.minBlockSize = answered ? `${heights.get(card.id)}px` : "";
     const wrong = card.querySelector(".error[tabindex], .notice[tabindex]");
     const back = card.querySelector(wasDate ? 'input[type="date"]' : ".button.primary");
+    if (hasMovedOn(card)) return;
     (answered ?? wrong ?? back)?.focus({ preventScroll: true });
     wrong?.scrollIntoView({ block: "nearest" });
   });
