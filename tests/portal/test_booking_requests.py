@@ -274,3 +274,18 @@ def test_the_home_takes_the_same_statements_for_one_request_or_three(
         counts.append(len(statements))
         waiting(cast)
     assert counts[0] == counts[1]
+
+
+def test_a_request_that_went_past_its_promise_or_its_days_says_so(portal: Browser, cast: Cast) -> None:
+    today = cast.greenlawn.today()
+    asked = factories.make_booking_request(client=cast.maria, property=cast.palm_court, service=cast.mowing)
+    page = f"/greenlawn/requests/{asked.reference}"
+    assert "Vamos con retraso" not in text(portal.get(page))
+    BookingRequest.objects.update(reply_by=today - timedelta(days=1))
+    assert "Vamos con retraso" in text(portal.get(page))
+    BookingRequest.objects.update(
+        window_start=today - timedelta(days=3), window_end=today - timedelta(days=1)
+    )
+    assert "Esos días ya pasaron" in text(portal.get(page))
+    BookingRequest.objects.update(status="withdrawn")
+    assert "Esos días ya pasaron" not in text(portal.get(page))

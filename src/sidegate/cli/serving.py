@@ -13,6 +13,7 @@ from .processes import Act, Part, run_together
 GRACE_SECONDS = 20.0
 SWEEP_EVERY_SECONDS = 3600.0
 PAUSES_EVERY_SECONDS = 20.0
+REMINDERS_EVERY_SECONDS = 300.0
 
 
 def serve_together(
@@ -59,6 +60,7 @@ def run_worker_with_chores(*, once: bool = False, announcement: str = "") -> Non
     from ..actions.first_steps import close_finished_lists
     from ..actions.logos import sweep_logos
     from ..actions.photos import sweep_orphans
+    from ..actions.reminding import remind_offices
     from ..actions.sign_in import answer_waiting_sign_ins
     from ..actions.visits import extend_schedules
     from ..delivery.worker import at_most_every, run_worker
@@ -73,7 +75,16 @@ def run_worker_with_chores(*, once: bool = False, announcement: str = "") -> Non
         )
     ]
     pauses = at_most_every(PAUSES_EVERY_SECONDS, keep_pauses)
-    chores = (announce, answer_waiting_sign_ins, work_on_imports, pauses, extend_schedules, *hourly)
+    reminders = at_most_every(REMINDERS_EVERY_SECONDS, remind_offices)
+    chores = (
+        announce,
+        answer_waiting_sign_ins,
+        work_on_imports,
+        pauses,
+        extend_schedules,
+        reminders,
+        *hourly,
+    )
     run_worker(once=once, chores=chores)
 
 

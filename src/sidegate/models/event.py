@@ -47,6 +47,7 @@ class Event(BusinessRow):
         MEMBER_CHANGED = "member_changed"
         MEMBER_LEFT = "member_left"
         MAIL_TESTED = "mail_tested"
+        OFFICE_REMINDED = "office_reminded"
 
     verb = models.CharField(max_length=20, choices=Verb)
     booking_request = models.ForeignKey(

@@ -48,4 +48,6 @@ def _example(business: Business, language: str) -> dict[str, str]:
         "old_date": dates.day(last, language, country, today=today),
         "note": _("See you then!"),
         "reason": _("Those days are full."),
+        "count": "2",
+        "requests": _("Maria Álvarez, Mowing, promised by today: https://…"),
     }

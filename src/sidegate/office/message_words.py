@@ -95,6 +95,7 @@ def key_words(key: str) -> str:
         "visit.cancelled": _("Visit cancelled"),
         "visits.cancelled": _("Several visits cancelled"),
         "plan.changed": _("Days of a service changed"),
+        "office.requests_waiting": _("What is due (to the office)"),
         "client.invited": _("Invitation to the portal"),
         "member.invited": _("Invitation to the team"),
         "technician.invited": _("Invitation of a technician"),

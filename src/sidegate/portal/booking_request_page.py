@@ -35,6 +35,8 @@ class RequestPage:
     notes: str
     price: str
     reply_by: str
+    is_late: bool  # the day by which an answer was promised has passed
+    has_passed: bool  # and so have all the days she asked for
     reason: str
     personal_line: str
     visit_day: str
@@ -93,6 +95,8 @@ def page_of(scope: PortalScope, booking_request: BookingRequest) -> RequestPage:
         notes=booking_request.notes,
         price=_price(words, booking_request, events, status),
         reply_by=words.day(booking_request.reply_by),
+        is_late=status == Status.PENDING and booking_request.reply_by < words.today,
+        has_passed=status == Status.PENDING and booking_request.window_end < words.today,
         reason=booking_request.reason if status == Status.DECLINED else "",
         personal_line=booking_request.personal_line if status == Status.APPROVED else "",
         visit_day=visit_day,

@@ -22,6 +22,7 @@ _OWN = {
     "visit.cancelled": ("date", "part_of_day", "reason"),
     "visits.cancelled": ("dates", "reason"),
     "plan.changed": ("old_rhythm", "rhythm", "dates"),
+    "office.requests_waiting": ("count", "requests"),
     "client.invited": (),
     "member.invited": ("invited_by",),
     "technician.invited": ("invited_by",),
@@ -32,7 +33,7 @@ _OWN = {
 KEYS = tuple(_OWN)
 
 # What a person typed in several lines; every other value is one line.
-FREE_WORDS = frozenset({"notes", "note", "reason"})
+FREE_WORDS = frozenset({"notes", "note", "reason", "requests"})
 
 # Stay as they are in the stored text: made, and put in, when the message leaves.
 SECRETS = {"sign_in": frozenset({"link", "code"})}
