@@ -149,6 +149,7 @@ def same_in_all(business: Business) -> dict[str, str | int | None]:
         "submit_hash": "",
         "follows_id": None,
         "turn": "office",
+        "came_by": "",
         "outcome": "",
         "version": 0,
         "undo_until": None,
