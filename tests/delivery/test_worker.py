@@ -1,6 +1,7 @@
 """The worker against a mail server: who gets her mail, who gets it later, and who does not (CASES T12, T13)."""
 
 import logging
+import time
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,8 @@ from pytest_django.fixtures import Settings
 
 from sidegate.actions.messages import Recipient, Words, draft, store_sign_in
 from sidegate.actions.team import remove_member
+from sidegate.delivery import worker
+from sidegate.delivery.stopping import Stop
 from sidegate.delivery.worker import at_most_every, deliver_due, run_worker
 from sidegate.models import Message, SignIn
 from sidegate.models.sign_in import hashed
@@ -20,6 +23,15 @@ from .sink import Sink, free_port, part
 
 # The worker drops old connections, which a test's own transaction would not survive.
 on_its_own_connection = pytest.mark.django_db(transaction=True)
+
+
+def test_while_the_mail_server_is_out_of_reach_everything_else_goes_on() -> None:
+    done: list[float] = []
+    began = time.monotonic()
+    with Stop.on_signals() as stop:
+        worker._wait(2.6, [lambda: done.append(time.monotonic())], stop)
+    assert time.monotonic() - began >= 2.5
+    assert len(done) == 2
 
 
 def test_mail_leaves_once_and_its_row_says_when(cast: Cast, sink: Sink) -> None:

@@ -57,11 +57,22 @@ def run_worker(*, once: bool = False, chores: Sequence[Chore] = ()) -> None:
                 pause = _next_pause(pause, batch)
                 if not batch.taken or batch.is_out_of_reach:
                     mailer.close()
-                    stop.wait(pause)
+                    _wait(pause, chores, stop)
         except Dropped:
             log.warning("stopped in the middle of a round")
         finally:
             mailer.close()
+
+
+def _wait(seconds: float, chores: Sequence[Chore], stop: Stop) -> None:
+    """Until the mail is looked after again. While its server is out of reach that is long: everything else goes on."""
+    ends_at = monotonic() + seconds
+    while (left := ends_at - monotonic()) > 0 and not stop.is_set():
+        stop.wait(min(left, POLL_SECONDS))
+        if left > POLL_SECONDS and not stop.is_set():
+            close_old_connections()
+            for chore in chores:
+                _do(chore)
 
 
 def at_most_every(seconds: float, chore: Chore) -> Chore:
