@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from sidegate.actions.booking_requests import approve_booking_request, decline_booking_request
+from sidegate.actions.proposals.propose import Offer, propose_dates, ways_to_offer
 from sidegate.models import BookingRequest, ClientService, User, Visit
 from tests import factories
 from tests.conftest import Cast
@@ -43,6 +44,7 @@ def pages_of(cast: Cast, signed_in: Callable[[User], Any]) -> list[tuple[User | 
     ]
     pages += [(cast.dana, f"/greenlawn/office/schedule/day/paper{on}")]
     pages += [(cast.dana, f"/greenlawn/office/schedule/week{on.replace('on', 'from')}")]
+    pages.append((cast.dana, f"/greenlawn/office/requests/{parts['reference']}{on.replace('on', 'date')}"))
     move = (
         f"/greenlawn/office/visits/{parts['visit_id']}/move?date={cast.greenlawn.today()}&technician=nobody"
     )
@@ -77,6 +79,10 @@ def fill(cast: Cast) -> None:
     waiting(cast, kind="issue_report", about_visit=past)
     waiting(cast, service=on_request, shown_price_minor=None)
     waiting(cast, window_start=today - timedelta(days=5), window_end=today - timedelta(days=4))
+    asked = waiting(cast, notes="Other days, perhaps.")
+    way = ways_to_offer(asked)[0].fingerprint_less_date
+    days = (today + timedelta(days=14), today + timedelta(days=15))
+    propose_dates(asked, by=cast.dana, offer=Offer(days, way, note="The mower is away.", heeded=True))
     approve_booking_request(waiting(cast), by=cast.dana)
     decline_booking_request(waiting(cast), by=cast.dana, reason="Full.")
 

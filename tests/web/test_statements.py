@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
+from sidegate.actions.proposals.propose import Offer, propose_dates, ways_to_offer
 from sidegate.models import BookingRequest
 from sidegate.models.booking_request import new_reference
 from sidegate.models.identity import uuid7
@@ -87,6 +88,18 @@ def test_decline_takes_at_most_13(office: Browser, cast: Cast, size: int) -> Non
     address = f"{QUEUE}/{fill(cast, size).reference}/decline"
     answer = lambda: office.post(address, {"reason": "Full."}, headers={"HX-Request": "true"})  # noqa: E731
     assert len(ledger(f"decline, {size} waiting", answer)) <= 13
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_taking_a_date_takes_at_most_26(portal: Browser, cast: Cast, size: int) -> None:
+    asked = fill(cast, size)
+    day = cast.greenlawn.calendar().next_working(cast.greenlawn.today() + timedelta(days=20))
+    assert day
+    offer = Offer((day,), ways_to_offer(asked)[0].fingerprint_less_date)
+    proposal = propose_dates(asked, by=cast.dana, offer=offer)
+    typed = {"proposal": str(proposal.pk), "date": day.isoformat()}
+    address = f"/greenlawn/requests/{asked.reference}/take-date"
+    assert len(ledger(f"taking a date, {size} waiting", lambda: portal.post(address, typed))) <= 26
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -59,6 +59,21 @@ class ReopenRefused(Refused):
 
 
 @dataclass(eq=False)
+class HeedFirst(Refused):
+    """Nothing speaks against it for certain, but it was not said yet that this was seen: sentences to heed."""
+
+    sentences: list[str]
+
+
+@dataclass(eq=False)
+class DatesClosed(Refused):
+    """`code` is "answered" or "over" where the dates are open no longer, "not_offered", "past"; "changed" where what
+    approving would do has changed, so that it is the office's turn again."""
+
+    code: str
+
+
+@dataclass(eq=False)
 class StaleEdit(Refused):
     """Edited from an older version; carries the request as it is now, for both texts to be shown."""
 

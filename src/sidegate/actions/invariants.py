@@ -17,7 +17,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.fields.json import KT
 from django.utils import timezone
 
-from ..models import BookingRequest, Business, ClientService, Event, Message, Visit
+from ..models import BookingRequest, Business, ClientService, DateProposal, Event, Message, Visit
 from ..models.base import BusinessRow
 from ..models.booking_request import BADGE_CAP
 from . import logos, photos
@@ -233,6 +233,15 @@ def _waiting_with_rests_of_a_decision() -> Found:
     return _rows(BookingRequest.objects.pending().filter(rests))
 
 
+def _turn_without_dates() -> Found:
+    """It is the client's turn where dates are open to her, and nowhere else."""
+    is_open = Exists(
+        DateProposal.objects.filter(booking_request=OuterRef("pk"), status=DateProposal.Status.OPEN)
+    )
+    hers = Q(turn=BookingRequest.Turn.CLIENT)
+    return _rows(BookingRequest.objects.filter((hers & ~is_open) | (~hers & is_open)))
+
+
 def _message_without_cause() -> Found:
     return _rows(Message.objects.filter(event=None, sign_in=None))
 
@@ -299,6 +308,7 @@ RULES = (
     Rule("I8", "No message is being sent by a worker that is gone.", _abandoned_while_sending),
     Rule("I9", "Every request has the Event of its beginning.", _request_without_beginning),
     Rule("I9", "A waiting request keeps nothing of a decision.", _waiting_with_rests_of_a_decision),
+    Rule("I9", "It is a client's turn where dates are open to her, and nowhere else.", _turn_without_dates),
     Rule("I9", "Every message has its cause.", _message_without_cause),
     Rule("I9", "No row points to a row that is not there.", _points_to_nothing),
     Rule("I10", "No row belongs to another business than its parent.", _crosses_businesses),

@@ -72,9 +72,7 @@ def _remind(business: Business, now: datetime) -> bool:
 
 
 def _waiting(business: Business, today: date) -> Waiting:
-    """It is the office's turn, and the answer was promised by today."""
     due: BookingRequestQuerySet = BookingRequest.objects.filter(business=business).pending().due(today)
-    due = due.filter(turn=BookingRequest.Turn.OFFICE)
     first = list(due.select_related("client", "service").order_by("id")[:MOST_NAMED])
     return Waiting(first, due.counted_up_to_cap())
 

@@ -60,6 +60,7 @@ def run_worker_with_chores(*, once: bool = False, announcement: str = "") -> Non
     from ..actions.first_steps import close_finished_lists
     from ..actions.logos import sweep_logos
     from ..actions.photos import sweep_orphans
+    from ..actions.proposals.lapsing import end_lapsed_proposals
     from ..actions.reminding import remind_offices
     from ..actions.sign_in import answer_waiting_sign_ins
     from ..actions.visits import extend_schedules
@@ -72,6 +73,7 @@ def run_worker_with_chores(*, once: bool = False, announcement: str = "") -> Non
             lambda: sweep_orphans(timezone.now()),
             lambda: sweep_logos(timezone.now()),
             close_finished_lists,
+            end_lapsed_proposals,
         )
     ]
     pauses = at_most_every(PAUSES_EVERY_SECONDS, keep_pauses)

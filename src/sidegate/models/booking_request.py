@@ -42,8 +42,8 @@ class BookingRequestQuerySet(models.QuerySet["BookingRequest"]):
         return self.filter(kind=Written("issue_report"))
 
     def due(self, today: date | Given) -> "BookingRequestQuerySet":
-        """Promised an answer by today or earlier."""
-        return self.filter(reply_by__lte=today)
+        """Promised an answer by today or earlier, and the office's to give."""
+        return self.filter(reply_by__lte=today, turn=Written("office"))
 
     def counted_up_to_cap(self) -> int:
         """How many there are, counted no further than one above the badge's cap: flat at any size."""

@@ -3,14 +3,16 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import ngettext, pgettext
 
-from ..actions.booking_requests import ApprovalPlan, Choices, Piece, Planner, PlanWords, RequestFacts
-from ..models import BookingRequest, Business, Photo
+from ..actions.booking_requests import ApprovalPlan, Piece, Planner, PlanWords, RequestFacts
+from ..actions.proposals.propose import can_be_offered
+from ..models import BookingRequest, Business, DateProposal, Photo
 from ..models.compiled import Among, CompiledRows, Given
 from ..web.rendering import url
 from ..wording import dates, rhythm
@@ -37,6 +39,15 @@ class Way:
     refusal: str
     as_recurring: bool
     charge: str  # "", "yes" or "no", as the form's field
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """It is the client's turn: the dates that are open, each with its ISO date, and what was said with them."""
+
+    words: str
+    days: list[tuple[str, str]]
+    part_of_day: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,10 @@ class Card:
     reason_label: str
     reason_tip: str
     decline_press: str
+    ask_url: str = ""  # to ask the client about dates; empty where that makes no sense
+    ask_press: str = ""
+    asks_this_date: bool = False  # the date now in the plan is outside those asked for
+    offered: Offered | None = None  # what is open to the client
     problem: str = ""  # what stopped the last press
     typed_note: str = ""
     typed_reason: str = ""
@@ -92,6 +107,7 @@ class CardMaker:
         self.now = timezone.now()
         self.ready = ReadyReasons()
         self.photos = photos_of(business, [facts.id for facts in requests])
+        self.offers = open_offers(business, [facts.id for facts in requests if is_clients_turn(facts)])
 
     def card(self, facts: RequestFacts, own_date: dt.date | None = None) -> Card:
         planned = self.planner.ways(facts)
@@ -141,7 +157,29 @@ class CardMaker:
             reason_tip=self._reason_tip(name, language_name(hers, read_in=language)),
             decline_press=self._("Decline and tell %(name)s") % {"name": name},
             reasons=self.ready.reasons(facts.kind, hers),
+            **self._asking(facts, first, name),
         )
+
+    def _asking(self, facts: RequestFacts, plan: ApprovalPlan, name: str) -> dict[str, Any]:
+        """Asking her about dates, where a date mends it; and those that are open to her already."""
+        if not can_be_offered(plan):
+            return {}
+        is_outside = any(warned.code == "outside_window" for warned in plan.warnings)
+        offer = self.offers.get(facts.id)
+        page = url("office:propose_dates", business=self.business.slug, reference=facts.reference)
+        press = self._("Ask %(name)s about this date") if is_outside else self._("Ask %(name)s about dates")
+        return {
+            "ask_url": f"{page}?date={plan.date.isoformat()}" if is_outside and plan.date else page,
+            "ask_press": (self._("Offer other dates") if offer and not is_outside else press)
+            % {"name": name},
+            "asks_this_date": is_outside,
+            "offered": self._offered(name, *offer) if offer else None,
+        }
+
+    def _offered(self, name: str, days: list[str], part_of_day: str) -> Offered:
+        words = self._("%(name)s's turn. You offered:") % {"name": name}
+        shown = [(day, self.words.day(dt.date.fromisoformat(day))) for day in days]
+        return Offered(words, shown, rhythm.part_of_day(part_of_day, self._))
 
     def _about(self, kind: str, visit: dt.date) -> str:
         if kind == Kind.SKIP_VISIT:
@@ -161,10 +199,10 @@ class CardMaker:
         """The ways to approve, on the owner's date where she chose another than the rules would."""
         if own_date is None or own_date == planned[0].date:
             return planned, False
-        return [self.planner.plan(facts, replace(chosen(plan), date=own_date)) for plan in planned], True
+        return [self.planner.plan(facts, replace(plan.way, date=own_date)) for plan in planned], True
 
     def _way(self, number: int, plan: ApprovalPlan, is_other_date: bool, has_two_ways: bool) -> Way:
-        charge = chosen(plan).charge
+        charge = plan.way.charge
         return Way(
             number=number,
             pieces=self.words.pieces(plan),
@@ -215,6 +253,8 @@ class CardMaker:
 
     def _waited(self, facts: RequestFacts) -> tuple[str, str]:
         """How long it waits and whether the reply is due, with the tone of that sign."""
+        if is_clients_turn(facts):
+            return waited(self.now - facts.created_at), ""
         late = (self.today - facts.reply_by).days
         if late > 1:
             day = dates.short_day(facts.reply_by, self.words.language, self.business.country)
@@ -235,12 +275,6 @@ class CardMaker:
         return f"{page}?{urlencode(wanted)}"
 
 
-def chosen(plan: ApprovalPlan) -> Choices:
-    """The choices that this way of approving stands for; only an issue report asks about charging."""
-    asks_charge = plan.facts.kind == Kind.ISSUE_REPORT
-    return Choices(as_recurring=plan.as_recurring, charge=plan.is_charged if asks_charge else None)
-
-
 def photos_of(business: Business, request_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
     """The photos' ids by request, in their order. One statement."""
     found: dict[UUID, list[UUID]] = {}
@@ -256,6 +290,22 @@ _PHOTOS = CompiledRows(
         .values_list("booking_request_id", "id")
     )
 )
+
+
+def is_clients_turn(facts: RequestFacts) -> bool:
+    return facts.turn == BookingRequest.Turn.CLIENT
+
+
+def open_offers(business: Business, request_ids: Sequence[UUID]) -> dict[UUID, tuple[list[str], str]]:
+    """The dates that are open to clients, and the part of the day, by request. One statement, none without requests."""
+    if not request_ids:
+        return {}
+    rows = DateProposal.objects.filter(business=business, booking_request__in=request_ids)
+    rows = rows.filter(status=DateProposal.Status.OPEN)
+    return {
+        request_id: (days, part)
+        for request_id, days, part in rows.values_list("booking_request_id", "dates", "part_of_day")
+    }
 
 
 def initials(name: str) -> str:

@@ -47,7 +47,10 @@ def _text(words: AnsweredWords, event: Event) -> str:
         if words.is_series(event.data):
             return _("Approved: %(date)s, %(price)s a visit") % values
         return _("Approved for %(date)s, %(price)s") % values
+    if event.verb in (Event.Verb.PROPOSED, Event.Verb.PROPOSAL_TAKEN, Event.Verb.PROPOSAL_ENDED):
+        return _of_dates(words, event)
     return {
+        Event.Verb.PROPOSAL_REFUSED: _("None of the dates fits the client"),
         Event.Verb.SUBMITTED: came_words(str(event.data.get("came_by", ""))) or _("Sent"),
         Event.Verb.EDITED: _("Changed by the client"),
         Event.Verb.WITHDRAWN: _("Withdrawn by the client"),
@@ -56,6 +59,19 @@ def _text(words: AnsweredWords, event: Event) -> str:
         Event.Verb.REOPENED: _("Opened again"),
         Event.Verb.TOLD: _("Told by hand"),
     }.get(Event.Verb(event.verb), _("Visit changed"))
+
+
+def _of_dates(words: AnsweredWords, event: Event) -> str:
+    days = [words.day(day) for day in event.data.get("dates") or [event.data.get("date")] if day]
+    if event.verb == Event.Verb.PROPOSED:
+        return _("Offered: %(dates)s") % {"dates": " · ".join(days)}
+    if event.verb == Event.Verb.PROPOSAL_TAKEN:
+        return _("Taken by the client: %(date)s") % {"date": days[0]}
+    if event.data.get("because") == "passed":
+        return _("The dates that were offered have passed")
+    return _("%(date)s was taken, but approving would do something else by now: not booked") % {
+        "date": days[0]
+    }
 
 
 def came_words(came_by: str) -> str:

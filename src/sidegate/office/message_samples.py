@@ -45,6 +45,8 @@ def _example(business: Business, language: str) -> dict[str, str]:
         "price": money(9500, business.currency, language, country),
         "date": day,
         "dates": " · ".join(dates.short_day(d, language, country) for d in (first, last)),
+        "days": "\n".join(dates.day(d, language, country, today=today) for d in (first, last)),
+        "warning": _("%(date)s is full already.") % {"date": day},
         "old_date": dates.day(last, language, country, today=today),
         "note": _("See you then!"),
         "reason": _("Those days are full."),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from ..models import BookingRequest, Event, Photo, Visit
+from ..models import BookingRequest, DateProposal, Event, Photo, Visit
 from ..models.booking_request import BookingRequestQuerySet
 from ..web.access import PortalScope
 from ..web.history import HistoryLine
@@ -18,6 +18,18 @@ from ..wording import dates, rhythm
 from ..wording.money import money
 
 Status = BookingRequest.Status
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedDates:
+    """Dates that are open to her: each as ISO date and in words, and what holds when she takes one."""
+
+    proposal_id: UUID
+    days: list[tuple[str, str]]  # none where all have passed
+    part_of_day: str
+    price: str
+    how_often: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,8 @@ class RequestPage:
     about_visit_id: UUID | None
     photos: list[Photo]
     history: list[HistoryLine]
+    offered: OfferedDates | None = None
+    offer_is_over: bool = False  # dates were open to her, and are so no longer, without an answer of hers
 
     @property
     def is_waiting(self) -> bool:
@@ -108,7 +122,39 @@ def page_of(scope: PortalScope, booking_request: BookingRequest) -> RequestPage:
             Photo.objects.filter(business=business, booking_request=booking_request).order_by("position")
         ),
         history=_history(scope, words, booking_request, events, status),
+        offered=_offered(words, booking_request, events),
+        offer_is_over=status == Status.PENDING and _is_over(booking_request, events),
     )
+
+
+OF_OFFERS = (Event.Verb.PROPOSED, Event.Verb.PROPOSAL_TAKEN, Event.Verb.PROPOSAL_REFUSED, Event.Verb.EDITED)
+
+
+def _offered(words: _Words, row: BookingRequest, events: Sequence[Event]) -> OfferedDates | None:
+    """One statement where it is her turn, else none."""
+    if row.turn != BookingRequest.Turn.CLIENT:
+        return None
+    rows = DateProposal.objects.filter(business=words.business, booking_request=row)
+    found = rows.filter(status=DateProposal.Status.OPEN).first()
+    said = next((event.data for event in reversed(events) if event.verb == Event.Verb.PROPOSED), None)
+    if found is None or said is None:
+        return None
+    ahead = [date.fromisoformat(day) for day in found.dates if day >= words.today.isoformat()]
+    frequency, minor = str(said["frequency"]), said["price_minor"]
+    price = "" if minor is None else words.money(minor)
+    return OfferedDates(
+        proposal_id=found.pk,
+        days=[(day.isoformat(), words.day(day)) for day in ahead],
+        part_of_day=rhythm.part_of_day(found.part_of_day),
+        price=price if said["is_charged"] else _("no charge"),
+        how_often=rhythm.how_often(frequency) if frequency else "",
+        note=found.note,
+    )
+
+
+def _is_over(row: BookingRequest, events: Sequence[Event]) -> bool:
+    last = next((event.verb for event in reversed(events) if event.verb in OF_OFFERS), "")
+    return row.turn == BookingRequest.Turn.OFFICE and last == Event.Verb.PROPOSED
 
 
 def _events(scope: PortalScope, booking_request: BookingRequest) -> list[Event]:
@@ -169,6 +215,8 @@ def _history(
         )
         tone = {Event.Verb.APPROVED: "good", Event.Verb.DECLINED: "stop"}.get(Event.Verb(event.verb), "")
         text = _("We wrote this down for you") if event.data.get("came_by") else patterns[event.verb]
+        if event.verb == Event.Verb.PROPOSAL_TAKEN:
+            text = text % {"date": words.day(date.fromisoformat(event.data["date"]))}
         lines.append(HistoryLine(text, at, quote=event.data.get("reason", ""), tone=tone))
     return lines
 
@@ -184,6 +232,10 @@ def _patterns(booking_request: BookingRequest) -> dict[str, str]:
         Event.Verb.SUBMITTED: _("You sent this request"),
         Event.Verb.EDITED: _("You changed it"),
         Event.Verb.WITHDRAWN: _("You withdrew it"),
+        Event.Verb.PROPOSED: _("We offered other dates"),
+        Event.Verb.PROPOSAL_TAKEN: _("You took %(date)s"),
+        Event.Verb.PROPOSAL_REFUSED: _("You told us that none of them fits"),
+        Event.Verb.PROPOSAL_ENDED: _("Those dates are no longer open"),
         Event.Verb.REOPENED: _("We are looking at it again"),
         Event.Verb.APPROVED: approved,
         Event.Verb.DECLINED: declined,

@@ -31,6 +31,7 @@ class RequestLine:
     status: str
     kind: str
     reason: str
+    is_her_turn: bool  # dates are open to her
 
 
 @require_safe
@@ -89,4 +90,5 @@ def request_line(scope: PortalScope, booking_request: BookingRequest, now: datet
         status=status,
         kind=booking_request.kind,
         reason=booking_request.reason if status == BookingRequest.Status.DECLINED else "",
+        is_her_turn=booking_request.turn == BookingRequest.Turn.CLIENT,
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import booking_requests, calendar, home, photos, visits
+from . import booking_requests, calendar, date_proposals, home, photos, visits
 
 app_name = "portal"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("requests/<str:reference>/sent", booking_requests.sent, name="sent"),
     path("requests/<str:reference>/edit", booking_requests.edit, name="edit_request"),
     path("requests/<str:reference>/withdraw", booking_requests.withdraw, name="withdraw_request"),
+    path("requests/<str:reference>/take-date", date_proposals.take, name="take_date"),
+    path("requests/<str:reference>/refuse-dates", date_proposals.refuse, name="refuse_dates"),
     path("requests/<str:reference>/photos/<uuid:photo_id>", photos.photo, name="photo"),
     path("requests/<str:reference>/photos/<uuid:photo_id>/thumbnail", photos.thumbnail, name="thumbnail"),
 ]

@@ -15,6 +15,7 @@ from ...models.compiled import CompiledInsert
 from ...models.identity import uuid7
 from ..errors import CannotApprove, PlanChanged
 from ..messages import Draft, store
+from ..proposals.ending import Taken, end_proposal, keep_taken
 from ..visits import InCalendar
 from .claim import decide, decision, must_be_pending, record, refuse_late
 from .facts import facts_of_one
@@ -42,11 +43,14 @@ def approve_booking_request(
     choices: Choices = AS_PLANNED,
     shown_plan: str | None = None,
     note: str = "",
+    taken: Taken | None = None,
 ) -> Decision:
     """Carry out the plan: schedule the visit, under the client's service or a new one, and write to her.
 
     `shown_plan` is the fingerprint of the plan that was on the screen; None (API, command line) compares
-    nothing. Either everything happens or nothing does. Raises AlreadyDecided, PlanChanged, CannotApprove.
+    nothing. `taken` where the client took a date that `by` had proposed: that cannot be undone by a press, for she has
+    read by then that it is booked. Either everything happens or nothing does. Raises AlreadyDecided, PlanChanged,
+    CannotApprove.
     """
     business = booking_request.business
     for tries_left in reversed(range(TRIES)):
@@ -57,7 +61,7 @@ def approve_booking_request(
         if plan.refusal:
             raise CannotApprove(plan)
         try:
-            return _carry_out(business, plan, choices, by=by, note=note)
+            return _carry_out(business, plan, choices, by=by, note=note, taken=taken)
         except PlanChanged:
             if shown_plan is not None or not tries_left:
                 raise
@@ -69,19 +73,26 @@ def _plan(business: Business, booking_request_id: UUID, choices: Choices) -> App
     return Planner.for_requests(business, [facts]).plan(facts, choices)
 
 
-def _carry_out(business: Business, plan: ApprovalPlan, choices: Choices, *, by: User, note: str) -> Decision:
+def _carry_out(
+    business: Business, plan: ApprovalPlan, choices: Choices, *, by: User, note: str, taken: Taken | None
+) -> Decision:
     letters = Letters(business, plan.facts, key_of_approval(plan))
     letter, calendar = letters.approved(plan, note), letters.in_calendar(plan)
     now = timezone.now()
-    decided = decision(BookingRequest.Status.APPROVED, by=by, at=now, undo_seconds=business.undo_seconds)
+    undo_seconds = 0 if taken else business.undo_seconds
+    decided = decision(BookingRequest.Status.APPROVED, by=by, at=now, undo_seconds=undo_seconds)
     with transaction.atomic(durable=True):
         _claim(business, plan, choices, decided, note)
+        if taken:
+            keep_taken(business, plan.facts, taken, at=now)
+        else:
+            end_proposal(business, plan.facts)
         _plan_again(business, plan, choices)
         if plan.visit:
             done = _change_visit(business, plan, calendar, choices)
         else:
             done = _add_visits(business, plan, calendar, now)
-        event = _remember(business, plan, done, by=by, at=now, note=note)
+        event = _remember(business, plan, done | (taken.kept() if taken else {}), by=by, at=now, note=note)
         _tell(business, plan, letter, event, decided["undo_until"])
     return Decision(BookingRequest.Status.APPROVED, now, decided["undo_until"], event.data)
 

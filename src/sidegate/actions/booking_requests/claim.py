@@ -23,7 +23,9 @@ def must_be_pending(facts: RequestFacts) -> None:
 
 
 def claim(business: Business, booking_request_id: UUID, *, version: int, **changes: Any) -> bool:
-    """Change a pending request still at the version; False where someone was faster. One statement."""
+    """Change a pending request still at the version; False where someone was faster. It is the office's turn by then
+    unless the changes say otherwise. One statement."""
+    changes = {"turn": BookingRequest.Turn.OFFICE, **changes}
     changed = BookingRequest.objects.filter(
         pk=booking_request_id, business=business, status=Status.PENDING, version=version
     ).update(version=F("version") + 1, **changes)
@@ -57,6 +59,7 @@ _DECIDE = CompiledUpdate(
     *("status", "decided_by", "decided_at", "undo_until", "outcome", "personal_line", "reason"),
     version=F("version") + 1,
     decision_no=F("decision_no") + 1,
+    turn=BookingRequest.Turn.OFFICE,
 )
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from ...models import BookingRequest, Business, Event, User
 from ..messages import Draft, store
+from ..proposals.ending import end_proposal
 from .approve import Decision
 from .claim import decide, decision, must_be_pending, record, refuse_late
 from .facts import RequestFacts, facts_of_one
@@ -26,6 +27,7 @@ def decline_booking_request(booking_request: BookingRequest, *, by: User, reason
     decided = decision(BookingRequest.Status.DECLINED, by=by, at=now, undo_seconds=business.undo_seconds)
     with transaction.atomic(durable=True):
         if decide(business, facts.id, version=facts.version, **decided, reason=reason):
+            end_proposal(business, facts)
             event = _remember(business, facts, letter, by=by, at=now, reason=reason)
             store(
                 [letter],

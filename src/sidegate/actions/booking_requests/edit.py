@@ -9,6 +9,7 @@ from ...models import BookingRequest, Business, Client, Event, Photo, User
 from ..errors import Refused, StaleEdit
 from ..messages import Draft, store
 from ..photos import PreparedPhoto, attach_photos, discard
+from ..proposals.ending import end_proposal
 from .asking import Ask, Options
 from .asking_of_visit import check_ask, date_asked_about
 from .claim import claim, must_be_pending, record, refuse_late
@@ -61,6 +62,7 @@ def _edit(
         if not claim(business, before.id, version=version, **checked.columns()):
             refuse_late(business, before.id)
             raise StaleEdit(BookingRequest.objects.get(business=business, pk=before.id))
+        end_proposal(business, before)
         gone = _change_photos(booking_request, photos, removed_photos)
         event = record(
             business,
@@ -109,6 +111,7 @@ def withdraw_booking_request(booking_request: BookingRequest, *, by: User) -> No
     drafts = letters.to_office("booking.withdrawn", office_members(business))
     with transaction.atomic(durable=True):
         if claim(business, facts.id, version=facts.version, status=Status.WITHDRAWN):
+            end_proposal(business, facts)
             event = record(business, facts, Event.Verb.WITHDRAWN, by=by, to=Status.WITHDRAWN)
             _tell(business, facts, drafts, event)
             return

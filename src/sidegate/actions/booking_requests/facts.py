@@ -24,6 +24,7 @@ class RequestFacts(NamedTuple):
     reference: str
     kind: str
     status: str
+    turn: str
     version: int
     decision_no: int
     window_start: date
@@ -105,7 +106,7 @@ class RequestFacts(NamedTuple):
 
 
 _COLUMNS = (
-    "id", "reference", "kind", "status", "version", "decision_no", "window_start", "window_end", "part_of_day",
+    "id", "reference", "kind", "status", "turn", "version", "decision_no", "window_start", "window_end", "part_of_day",
     "frequency", "notes", "shown_price_minor", "reply_by", "came_by", "created_at", "decided_at", "decided_by__name",
     "undo_until", "reason", "about_visit_id", "about_visit__date", "about_visit__client_service_id",
     "about_visit__version", "about_visit__status", "about_visit__part_of_day", "about_visit__arrives_from",

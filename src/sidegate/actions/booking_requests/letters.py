@@ -90,15 +90,18 @@ class Letters:
         """States the date that was scheduled and the price that holds (rules 10, 22)."""
         if plan.visit:
             return self._visit_changed(plan, note)
-        language = plan.language
+        return self.to_client(
+            "booking.approved", date=plan.date, note=note, **self.terms(plan, plan.language)
+        )
+
+    def terms(self, plan: ApprovalPlan, language: str) -> dict[str, str]:
+        """What holds whichever the day, in words: which service, how often, at which price; none to move a visit."""
         with translation.override(language):
             price = _("no charge") if not plan.is_charged else self._in_words(plan.price_minor, language)
             how_often = rhythm.how_often(plan.frequency) if plan.as_recurring else ""
             service = self.facts.service_name(language, self.business.default_language)
             service = rhythm.agreement_name(service, plan.frequency)
-        return self.to_client(
-            "booking.approved", date=plan.date, price=price, how_often=how_often, note=note, service=service
-        )
+        return {"price": "" if plan.visit else price, "how_often": how_often, "service": service}
 
     def _visit_changed(self, plan: ApprovalPlan, note: str) -> Draft:
         """Of a moved visit the new day and the old one; of a skipped one its day."""

@@ -26,13 +26,16 @@ class Choices:
     """What the person who approves may choose; each is None where she left it to the rules.
 
     `date` may lie outside the window or on a closed day, never in the past. `as_recurring` holds only
-    for a recurring request without a match. `charge` is False for a visit that is not billed.
+    for a recurring request without a match. `charge` is False for a visit that is not billed. `part_of_day` stands in
+    place of the one she asked for. A `promised` date holds though its day has filled up since.
     """
 
     date: dt.date | None = None
     client_service: UUID | None = None
     as_recurring: bool = False
     charge: bool | None = None
+    part_of_day: str = ""
+    promised: bool = False
 
 
 AS_PLANNED = Choices()
@@ -119,7 +122,31 @@ class ApprovalPlan:
             self.not_told_because,
             *([self.visit] if self.visit else ()),
         )
-        return hashlib.sha256("|".join(map(str, outcome)).encode()).hexdigest()[:32]
+        return _hashed(outcome)
+
+    @property
+    def fingerprint_less_date(self) -> str:
+        """Of what holds on whichever day she takes: what is done, under which agreement, at which price. How she is
+        told does not matter: it is she who answers."""
+        outcome = (
+            self.version,
+            self.client_service_id or "new",
+            self.price_minor,
+            self.is_charged,
+            self.frequency,
+            *((self.visit.outcome, self.visit.visit_id) if self.visit else ()),
+        )
+        return _hashed(outcome)
+
+    @property
+    def way(self) -> Choices:
+        """The choices that this way of approving stands for; only an issue report asks about charging."""
+        asks_charge = self.facts.kind == BookingRequest.Kind.ISSUE_REPORT
+        return Choices(as_recurring=self.as_recurring, charge=self.is_charged if asks_charge else None)
+
+
+def _hashed(outcome: Sequence[object]) -> str:
+    return hashlib.sha256("|".join(map(str, outcome)).encode()).hexdigest()[:32]
 
 
 def plan_approvals(
@@ -169,6 +196,8 @@ class Planner:
         return [once]
 
     def plan(self, facts: RequestFacts, choices: Choices = AS_PLANNED) -> ApprovalPlan:
+        if choices.part_of_day:
+            facts = facts._replace(part_of_day=choices.part_of_day)
         if facts.kind in BookingRequest.OF_A_VISIT:
             return plan_of_visit(self, facts, choices)
         matches = self._matches(facts)
@@ -177,7 +206,7 @@ class Planner:
         frequency = match.frequency if match else (facts.frequency if as_recurring else "")
         occupied = self._occupied(match, facts) if match else frozenset()
         minutes = match.duration_minutes if match and match.duration_minutes else facts.service_minutes
-        chosen = choose_date(facts, choices.date, self.days(occupied, minutes))
+        chosen = choose_date(facts, choices, self.days(occupied, minutes))
         is_charged = choices.charge is not False
         price = self._price(facts, match, is_charged)
         dates = series_dates(chosen.date, frequency) if as_recurring else (chosen.date,)
@@ -333,12 +362,12 @@ def _room(business: Business, requests: Sequence[RequestFacts], today: dt.date) 
     return Room.between(business, first, max(facts.window_end for facts in requests))
 
 
-def choose_date(facts: RequestFacts, asked: dt.date | None, days: Days) -> ChosenDate:
+def choose_date(facts: RequestFacts, choices: Choices, days: Days) -> ChosenDate:
     """The owner's own date, else the first day of the window that is not past, is a working day, has no visit
     of that agreement and is not refused as full; none where the window has no such day: it never guesses
     (rule 10)."""
-    if asked is not None:
-        return _own_date(facts, asked, days)
+    if choices.date is not None:
+        return _own_date(facts, choices.date, days, is_promised=choices.promised)
     moved_because = ""
     for ahead in range((facts.window_end - facts.window_start).days + 1):
         day = facts.window_start + dt.timedelta(days=ahead)
@@ -350,7 +379,7 @@ def choose_date(facts: RequestFacts, asked: dt.date | None, days: Days) -> Chose
     return ChosenDate(None, refusal="window_passed" if facts.window_end < days.today else "no_day_left")
 
 
-def _own_date(facts: RequestFacts, asked: dt.date, days: Days) -> ChosenDate:
+def _own_date(facts: RequestFacts, asked: dt.date, days: Days, *, is_promised: bool) -> ChosenDate:
     if asked < days.today:
         return ChosenDate(None, refusal="date_past")
     if asked > days.today + FARTHEST_DATE:
@@ -359,7 +388,7 @@ def _own_date(facts: RequestFacts, asked: dt.date, days: Days) -> ChosenDate:
     if not facts.window_start <= asked <= facts.window_end:
         heed.append(Warned("outside_window", {"date": asked}))
     if days.is_full(asked):
-        if days.room.business.capacity_refuses:
+        if days.room.business.capacity_refuses and not is_promised:
             return ChosenDate(None, refusal="day_full")
         heed.append(Warned("day_full", {"date": asked}))
     if not days.calendar.is_working(asked):

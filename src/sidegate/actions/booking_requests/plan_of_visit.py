@@ -66,7 +66,7 @@ def _chosen_date(planner: Planner, facts: RequestFacts, choices: Choices) -> Cho
         return ChosenDate(None, refusal="same_day")
     occupied = occupied | {stands_on} if is_same_time else occupied - {stands_on}
     minutes = facts.service_minutes
-    return choose_date(facts, choices.date, planner.days(occupied, minutes))
+    return choose_date(facts, choices, planner.days(occupied, minutes))
 
 
 def _change(facts: RequestFacts, day: dt.date | None) -> VisitChange | None:

@@ -5,7 +5,18 @@ from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from ...models import BookingRequest, CalendarFeed, Client, ClientService, Event, Photo, Property, User, Visit
+from ...models import (
+    BookingRequest,
+    CalendarFeed,
+    Client,
+    ClientService,
+    DateProposal,
+    Event,
+    Photo,
+    Property,
+    User,
+    Visit,
+)
 from ...models.booking_request import BookingRequestQuerySet
 from ..client_history import letters_to
 from ..clients import must_have_no_visits_ahead
@@ -93,6 +104,8 @@ def _wipe_record(client: Client, *, name: str, address: str) -> None:
     Property.objects.filter(business=business_id, client=client).update(address=address, access_notes="")
     CalendarFeed.objects.filter(business=business_id, client=client).delete()
     Visit.objects.filter(business=business_id, client_service__client=client).exclude(note="").update(note="")
+    proposed = DateProposal.objects.filter(business=business_id, booking_request__client=client)
+    proposed.update(note="", answer="")
     running = (ClientService.Status.ACTIVE, ClientService.Status.PAUSED)
     ClientService.objects.filter(business=business_id, client=client, status__in=running).update(
         status=ClientService.Status.CANCELLED

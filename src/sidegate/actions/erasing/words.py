@@ -13,7 +13,7 @@ KEPT = frozenset(
     {
         "date", "from", "to", "part_from", "part_to", "window_start", "window_end", "part_of_day", "kind",
         "frequency", "language", "not_told_because", "client_service", "visits", "service", "message", "key",
-        "came_by", "outcome", "visit_date", "status",
+        "came_by", "outcome", "dates", "because", "visit_date", "status",
         "arrival_from", "arrival_to",
     }
 )  # fmt: skip

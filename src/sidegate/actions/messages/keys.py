@@ -18,6 +18,10 @@ _OWN = {
     "booking.declined": (*_REQUEST, "reason"),
     "booking.answered": (*_REQUEST, "reason"),
     "booking.reopened": (*_REQUEST, "date", "old_date", "note"),
+    "booking.proposed": (*_REQUEST, "days", "price", "note"),
+    "booking.date_taken": (*_REQUEST, "date", "price", "warning"),
+    "booking.date_not_held": (*_REQUEST, "date"),
+    "booking.dates_refused": (*_REQUEST, "days", "reason"),
     "visit.moved": ("old_date", "date", "part_of_day"),
     "visit.cancelled": ("date", "part_of_day", "reason"),
     "visits.cancelled": ("dates", "reason"),
@@ -32,8 +36,8 @@ _OWN = {
 
 KEYS = tuple(_OWN)
 
-# What a person typed in several lines; every other value is one line.
-FREE_WORDS = frozenset({"notes", "note", "reason", "requests"})
+# In several lines, as a person typed them or as a list; every other value is one line.
+FREE_WORDS = frozenset({"notes", "note", "reason", "requests", "days"})
 
 # Stay as they are in the stored text: made, and put in, when the message leaves.
 SECRETS = {"sign_in": frozenset({"link", "code"})}
