@@ -307,7 +307,7 @@ def test_i1_a_skip_that_added_a_visit(cast: Cast) -> None:
     made = moved(cast, "skip_visit")
     Visit.objects.filter(pk=made.about_visit_id).update(booking_request=made)
     assert [found.rule.sentence for found in violations()] == [
-        "A request that moved or skipped a visit added none."
+        "A request that moved or skipped a visit, or changed a plan, added none."
     ]
 
 

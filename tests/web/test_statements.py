@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
+from sidegate.actions.booking_requests import Choices, approve_booking_request
 from sidegate.actions.proposals.propose import Offer, propose_dates, ways_to_offer
+from sidegate.actions.visits import extend
 from sidegate.models import BookingRequest
 from sidegate.models.booking_request import new_reference
 from sidegate.models.identity import uuid7
@@ -81,6 +84,24 @@ def test_approve_with_a_new_service_takes_at_most_18(office: Browser, cast: Cast
         f"approve and create, {size} waiting", lambda: office.post(address, headers={"HX-Request": "true"})
     )
     assert len(names) <= 18
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_changing_a_plan_takes_at_most_34(office: Browser, cast: Cast, size: int) -> None:
+    """It reads and writes a month of visits, beside what adding one takes."""
+    agreed = factories.make_client_service(
+        client=cast.maria, property=cast.palm_court, service=cast.mowing, makes_visits=True
+    )
+    extend([agreed])
+    asked = fill(cast, size)
+    BookingRequest.objects.filter(pk=asked.pk).update(kind="recurring", frequency="biweekly")
+    choices = Choices(changes_plan=True, date=cast.greenlawn.today() + timedelta(days=3))
+
+    def act() -> Any:
+        approve_booking_request(asked, by=cast.dana, choices=choices)
+        return HttpResponse()
+
+    assert len(ledger(f"changing a plan, {size} waiting", act)) <= 34
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -1,5 +1,6 @@
 """What a feed says: each visit once, in its reader's language, and of a client's feed nothing but hers."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -48,14 +49,23 @@ def reader_language(feed: CalendarFeed) -> str:
 def visits_of(feed: CalendarFeed, now: datetime) -> list[Visit]:
     """In order; what was called off stays for sixty days, called off. Three statements."""
     today = feed.business.today(now)
-    rows = _written_at(_rows(feed).settled(now)).select_related(
+    untold = untold_changes(feed.business_id, now)
+    rows = _written_at(_rows(feed).settled(now).exclude(pk__in=untold.made)).select_related(
         "client_service__client", "client_service__service", "client_service__property"
     )
     ahead = list(rows.filter(date__gte=today).order_by("date", "id")[:MOST_AHEAD])
     back = rows.filter(date__gte=today - DAYS_BACK, date__lt=today).order_by("-date", "-id")
-    untold = untold_changes(feed.business_id, now)
-    found = [*reversed(back[:MOST_BACK]), *ahead]
+    found = [*reversed(back[:MOST_BACK]), *ahead, *_gone(feed, untold, now)]
     return [visit for visit in _as_told(found, untold) if not _is_long_off(visit, now)]
+
+
+def _gone(feed: CalendarFeed, untold: Untold, now: datetime) -> Iterator[Visit]:
+    """Those that a plan, changed a moment ago, took off: they stand there until that is told."""
+    for client_id, visits in untold.gone.items():
+        for visit in visits:
+            if feed.client_id in (None, client_id) and feed.technician_id in (None, visit.technician_id):
+                visit.written_at = now  # type: ignore[attr-defined]
+                yield visit
 
 
 def _as_told(visits: list[Visit], untold: Untold) -> list[Visit]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..models import BookingRequest
-    from .booking_requests.plan import ApprovalPlan
+    from .booking_requests.approval_plan import ApprovalPlan
 
 
 class Refused(Exception):

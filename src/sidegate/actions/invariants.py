@@ -27,6 +27,7 @@ EXAMPLES = 5
 LEASE_GRACE = timedelta(minutes=1)
 Outcome = BookingRequest.Outcome
 OF_A_VISIT = (Outcome.VISIT_MOVED, Outcome.VISIT_SKIPPED)
+ADDS_NONE = (*OF_A_VISIT, Outcome.PLAN_CHANGED)
 DECIDED = (BookingRequest.Status.APPROVED, BookingRequest.Status.DECLINED)
 
 
@@ -90,17 +91,19 @@ def _approved_without_visit() -> Found:
 
 def _approved_with_two_outcomes() -> Found:
     """What changes a visit adds none."""
-    changes = BookingRequest.objects.filter(outcome__in=OF_A_VISIT, visit__isnull=False)
+    changes = BookingRequest.objects.filter(outcome__in=ADDS_NONE, visit__isnull=False)
     return _rows(changes)
 
 
 def _outcome_of_another_kind() -> Found:
-    """A request to move or to skip is approved by that, and nothing else is."""
+    """A request to move or to skip is approved by that, and nothing else is; only one for a recurring service changes a
+    plan."""
     approved = BookingRequest.objects.filter(status=BookingRequest.Status.APPROVED)
     moved = Q(kind=BookingRequest.Kind.MOVE_VISIT, outcome=Outcome.VISIT_MOVED)
     skipped = Q(kind=BookingRequest.Kind.SKIP_VISIT, outcome=Outcome.VISIT_SKIPPED)
-    others = ~Q(kind__in=BookingRequest.OF_A_VISIT) & ~Q(outcome__in=OF_A_VISIT)
-    return _rows(approved.exclude(moved | skipped | others))
+    plan = Q(kind=BookingRequest.Kind.RECURRING, outcome=Outcome.PLAN_CHANGED)
+    others = ~Q(kind__in=BookingRequest.OF_A_VISIT) & ~Q(outcome__in=ADDS_NONE)
+    return _rows(approved.exclude(moved | skipped | plan | others))
 
 
 def _change_of_another_visit() -> Found:
@@ -113,6 +116,17 @@ def _change_of_another_visit() -> Found:
     )
     changes = BookingRequest.objects.filter(outcome__in=OF_A_VISIT, about_visit__isnull=False)
     return _rows(changes.filter(~Exists(known)))
+
+
+def _change_of_no_plan() -> Found:
+    """A changed plan that its Event does not know."""
+    known = Event.objects.annotate(was=KT("data__plan_was"), said=KT("data__outcome")).filter(
+        booking_request=OuterRef("pk"),
+        decision_no=OuterRef("decision_no"),
+        was__isnull=False,
+        said=OuterRef("outcome"),
+    )
+    return _rows(BookingRequest.objects.filter(~Exists(known), outcome=Outcome.PLAN_CHANGED))
 
 
 def _visit_of_another_agreement() -> Found:
@@ -283,9 +297,14 @@ def _crosses_clients() -> Found:
 
 RULES = (
     Rule("I1", "An approved request has exactly one visit.", _approved_without_visit),
-    Rule("I1", "A request that moved or skipped a visit added none.", _approved_with_two_outcomes),
+    Rule(
+        "I1",
+        "A request that moved or skipped a visit, or changed a plan, added none.",
+        _approved_with_two_outcomes,
+    ),
     Rule("I1", "A request is approved by what it asked for.", _outcome_of_another_kind),
     Rule("I1", "A moved or skipped visit is the one asked about.", _change_of_another_visit),
+    Rule("I1", "A changed plan is known as it was.", _change_of_no_plan),
     Rule("I2", "A visit asked about is the client's own.", _asked_about_anothers_visit),
     Rule(
         "I2",

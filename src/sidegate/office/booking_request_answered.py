@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from ..actions.booking_requests import Decision
 from ..actions.booking_requests.words import not_told
 from ..models import BookingRequest, Business, Event, Message
+from ..models.recurrence import Recurrence
 from ..web.access import OfficeScope
 from ..wording import dates, rhythm
 from ..wording.languages import language_name
@@ -67,17 +68,25 @@ class AnsweredWords:
         if status != Status.APPROVED or "date" not in data:
             return self.status(status)
         if data.get("outcome"):
-            return " · ".join([self.status(status), self.visit_change(data)])
+            return " · ".join([self.status(status), self.visit_change(data), *self._new_price(data)])
         return " · ".join([self.status(status), self.start(data), self.price(data)])
 
     def visit_change(self, data: dict[str, Any]) -> str:
-        """ "moved from Tue, Mar 3 to Thu, Mar 5", "Tue, Mar 3 is skipped"."""
+        """ "moved from Tue, Mar 3 to Thu, Mar 5", "Tue, Mar 3 is skipped", "every two weeks on Thursday from Thu,
+        Mar 5 on"."""
+        if data["outcome"] == BookingRequest.Outcome.PLAN_CHANGED:
+            often = rhythm.in_words(Recurrence.of(data["plan_now"]["rule"]), self.language)
+            return _("%(often)s from %(date)s on") % {"often": often, "date": self.day(data["date"])}
         if data["outcome"] == BookingRequest.Outcome.VISIT_SKIPPED:
             return _("%(date)s is skipped") % {"date": self.day(data["from"])}
         return _("moved from %(was)s to %(now)s") % {
             "was": self.day(data["from"]),
             "now": self.day(data["to"]),
         }
+
+    def _new_price(self, data: dict[str, Any]) -> list[str]:
+        """Of a plan that changed; moving or skipping a visit changes none."""
+        return [self.price(data)] if data["outcome"] == BookingRequest.Outcome.PLAN_CHANGED else []
 
     @staticmethod
     def is_series(data: dict[str, Any]) -> bool:

@@ -86,6 +86,8 @@ class Card:
     decline_press: str
     ask_url: str = ""  # to ask the client about dates; empty where that makes no sense
     ask_press: str = ""
+    changes_url: str = ""  # to approve with changes; empty where nothing can be changed
+    plan_url: str = ""  # to change the plan that they have, instead of adding a visit
     asks_this_date: bool = False  # the date now in the plan is outside those asked for
     offered: Offered | None = None  # what is open to the client
     problem: str = ""  # what stopped the last press
@@ -169,12 +171,18 @@ class CardMaker:
         page = url("office:propose_dates", business=self.business.slug, reference=facts.reference)
         press = self._("Ask %(name)s about this date") if is_outside else self._("Ask %(name)s about dates")
         return {
+            **self._changing(facts, plan),
             "ask_url": f"{page}?date={plan.date.isoformat()}" if is_outside and plan.date else page,
             "ask_press": (self._("Offer other dates") if offer and not is_outside else press)
             % {"name": name},
             "asks_this_date": is_outside,
             "offered": self._offered(name, *offer) if offer else None,
         }
+
+    def _changing(self, facts: RequestFacts, plan: ApprovalPlan) -> dict[str, str]:
+        page = url("office:approve_with_changes", business=self.business.slug, reference=facts.reference)
+        has_plan = facts.kind == Kind.RECURRING and not plan.makes_client_service
+        return {"changes_url": page, "plan_url": f"{page}?plan=1" if has_plan else ""}
 
     def _offered(self, name: str, days: list[str], part_of_day: str) -> Offered:
         words = self._("%(name)s's turn. You offered:") % {"name": name}

@@ -147,6 +147,7 @@ def _undo_words(refused: UndoRefused) -> str:
     return {
         "already_sent": _("Already sent: it can no longer be undone."),
         "visit_changed": _("The visit was changed since, so this can't be undone."),
+        "plan_changed": _("That plan was changed since, so this can't be undone."),
     }.get(refused.code, _("This was already taken back."))
 
 

@@ -7,8 +7,9 @@ from django.utils.translation import ngettext
 
 from ..actions.booking_requests import Reopening, reopen_booking_request, reopening_of
 from ..actions.errors import ReopenRefused
-from ..models import BookingRequest
+from ..models import BookingRequest, ClientService
 from ..web.access import OfficeScope, PageRequest, office_page
+from ..wording import rhythm
 from ..wording.languages import language_name
 from .booking_request_answers import find_request
 from .clients import asks_and_acts
@@ -63,9 +64,19 @@ def _lines(scope: OfficeScope, found: BookingRequest, meaning: Reopening) -> lis
         lines.append(text % {"count": len(meaning.visits), "first": words.day(meaning.visits[0].date)})
     if meaning.ends and meaning.ends.frequency:
         lines.append(_("%(service)s, which it began, ends.") % {"service": words.agreement(meaning.ends)})
+    if meaning.back_to_plan:
+        back = {
+            "service": words.agreement(meaning.back_to_plan),
+            "often": _rhythm(meaning.back_to_plan, words.language),
+        }
+        lines.append(_("From tomorrow on %(service)s is %(often)s again, as before.") % back)
     if meaning.back_to:
         lines.append(_("The visit goes back to %(date)s.") % {"date": words.day(meaning.back_to)})
     return [*lines, _told(scope, meaning)]
+
+
+def _rhythm(agreement: ClientService, language: str) -> str:
+    return rhythm.in_words(agreement.recurrence() if agreement.frequency else None, language)
 
 
 def _told(scope: OfficeScope, meaning: Reopening) -> str:
@@ -83,5 +94,6 @@ def _why_not(code: str) -> str:
         "undo_instead": _("Its answer can still be undone: press Undo instead."),
         "visit_done": _("A visit of it has taken place, so it can't be opened again."),
         "visit_changed": _("The visit was changed meanwhile, so nothing was done. Look again."),
+        "plan_changed": _("That plan was changed again since, or has ended, so it stays as it is."),
         "visit_past": _("The visit would go back to a day that has passed, so it stays where it is."),
     }[code]

@@ -1,7 +1,7 @@
 """What is typed about an agreement: where, at what price, how often, from when."""
 
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as lazy
 from ..actions.client_services import Pause, Terms
 from ..models import Business, ClientService, Membership, Property, Service
 from ..models.frequency import PartOfDay
-from ..wording import rhythm
 from .fields import Amount, Choice, Choices, Clock, Day, Lines, Number, Tick
 from .forms import Form
 from .in_words import InWords
 from .rhythm_fields import IN_A_MONTH, frequency_choices, recurrence_of, values_of, weekday_choices
+from .visit_fields import check_hours, chosen_member, offer_visit_choices
 
 FARTHEST_YEARS = 10
 LONGEST_MINUTES = 24 * 60
@@ -50,9 +50,7 @@ class TermsForm(Form):
         self.offer("frequency", frequency_choices())
         self.offer("weekdays", weekday_choices(InWords(business).language))
         self.offer("month_by", list(IN_A_MONTH.items()))
-        self.offer("part_of_day", [(part, rhythm.part_of_day_choice(part)) for part in PartOfDay.values])
-        people = [(str(member.pk), str(member.user)) for member in members]
-        self.offer("technician", [("", _("Not settled yet")), *people])
+        offer_visit_choices(self, members)
 
     @classmethod
     def of(cls, request: HttpRequest, agreement: ClientService, members: Sequence[Membership]) -> "TermsForm":
@@ -85,19 +83,11 @@ class TermsForm(Form):
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or self.cleaned_data
-        start, ends, arrives = found.get("start_date"), found.get("ends_on"), self._arrival(found)
+        start, ends = found.get("start_date"), found.get("ends_on")
         if start and ends and ends < start:
             self.add_error("ends_on", _("That is before the first visit."))
-        if None in arrives and arrives != (None, None):
-            field = "arrives_from" if arrives[0] is None else "arrives_until"
-            self.add_error(field, _("Write both times, or none."))
-        elif arrives[0] and arrives[1] and arrives[0] >= arrives[1]:
-            self.add_error("arrives_until", _("That is not after the first time."))
+        check_hours(self, found)
         return found
-
-    @staticmethod
-    def _arrival(found: dict[str, Any]) -> tuple[time | None, time | None]:
-        return found.get("arrives_from"), found.get("arrives_until")
 
     def has_more(self) -> bool:
         """Whether something stands in the part that is folded away, or is wrong there."""
@@ -119,7 +109,7 @@ class TermsForm(Form):
             part_of_day=typed["part_of_day"] or PartOfDay.ANY,
             arrives_from=typed["arrives_from"],
             arrives_until=typed["arrives_until"],
-            technician=next((m for m in self.members if str(m.pk) == typed["technician"]), None),
+            technician=chosen_member(typed["technician"], self.members),
             duration_minutes=typed["duration_minutes"],
         )
 

@@ -12,7 +12,6 @@ from ..web.access import OfficeScope
 from ..wording import rhythm
 from .client_page import AgreementRow, VisitRow, agreement_row, visit_row
 from .in_words import InWords
-from .rhythm_fields import capitalised
 
 AHEAD_SHOWN, PAST_SHOWN = 12, 6
 
@@ -62,7 +61,7 @@ def client_service_page(scope: OfficeScope, agreement: ClientService) -> ClientS
 def rhythm_words(agreement: ClientService, words: InWords) -> str:
     """ "Every week on Tuesday"; "Once"."""
     recurrence = agreement.recurrence() if agreement.frequency else None
-    return capitalised(rhythm.in_words(recurrence, words.language))
+    return rhythm.capitalised(rhythm.in_words(recurrence, words.language))
 
 
 def usual_words(agreement: ClientService, words: InWords) -> str:

@@ -84,6 +84,7 @@ def key_words(key: str) -> str:
         "booking.edited": _("Request changed (to the office)"),
         "booking.withdrawn": _("Request withdrawn (to the office)"),
         "booking.visit_received": _("Request about a visit received"),
+        "booking.plan_changed": _("Plan changed, as asked"),
         "booking.moved": _("Visit moved as asked"),
         "booking.skipped": _("Visit skipped as asked"),
         "booking.kept": _("Visit stays as it is"),

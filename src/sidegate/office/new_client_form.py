@@ -20,7 +20,7 @@ from ..wording import rhythm
 from .client_forms import ClientForm
 from .fields import Amount, Choice, Day, Line, Lines, Tick
 from .in_words import InWords
-from .rhythm_fields import FREQUENCIES, capitalised
+from .rhythm_fields import FREQUENCIES
 
 SERVICES_AT_ONCE = 3
 AS_USUAL = "usual"
@@ -69,7 +69,7 @@ class NewClientForm(ClientForm):
             self.token = self.signer.sign(str(uuid7()))
 
     def _add_row(self, number: int, offered: list[tuple[str, str]]) -> None:
-        often = [(value or "once", capitalised(rhythm.how_often(value))) for value in FREQUENCIES]
+        often = [(value or "once", rhythm.capitalised(rhythm.how_often(value))) for value in FREQUENCIES]
         price = Amount(lazy("Price"), hint=lazy("Empty: the price of your services."))
         price.for_business(self.business)
         self.fields |= {

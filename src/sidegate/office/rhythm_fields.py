@@ -21,11 +21,11 @@ LONGEST_MONTH = 31
 
 
 def frequency_choices() -> list[tuple[str, str]]:
-    return [(value, capitalised(rhythm.how_often(value))) for value in FREQUENCIES]
+    return [(value, rhythm.capitalised(rhythm.how_often(value))) for value in FREQUENCIES]
 
 
 def weekday_choices(language: str) -> list[tuple[str, str]]:
-    return [(str(number), capitalised(rhythm.weekday_name(number, language))) for number in range(7)]
+    return [(str(number), rhythm.capitalised(rhythm.weekday_name(number, language))) for number in range(7)]
 
 
 def recurrence_of(typed: dict[str, Any], start: date) -> Recurrence | None:
@@ -58,7 +58,3 @@ def _month_by(recurrence: Recurrence) -> str:
     if recurrence.ordinal is not None:
         return ON_LAST_WEEKDAY if recurrence.ordinal == LAST else ON_WEEKDAY
     return ON_LAST_DAY if recurrence.month_day == LONGEST_MONTH else ON_DATE
-
-
-def capitalised(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -13,7 +13,7 @@ from ..wording.languages import LANGUAGES
 from .fields import Amount, Choice, Line, Lines, Number, Tick
 from .forms import Form
 from .in_words import InWords
-from .rhythm_fields import FREQUENCIES, capitalised
+from .rhythm_fields import FREQUENCIES
 
 
 class ServiceForm(Form):
@@ -33,7 +33,9 @@ class ServiceForm(Form):
         super().__init__(request, _values(service, business) if service else NEW)
         self.business = business
         self.fields["price"].for_business(business)  # type: ignore[attr-defined]
-        self.offer("frequency", [(value, capitalised(rhythm.how_often(value))) for value in FREQUENCIES])
+        self.offer(
+            "frequency", [(value, rhythm.capitalised(rhythm.how_often(value))) for value in FREQUENCIES]
+        )
         self._ask_in_each_language()
 
     def _ask_in_each_language(self) -> None:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import (
+    booking_request_changes,
     booking_request_decided,
     booking_request_log,
     booking_request_presses,
@@ -55,6 +56,16 @@ urlpatterns = [
     path("requests/<str:reference>/approve", booking_request_presses.approve, name="approve"),
     path("requests/<str:reference>/decline", booking_request_presses.decline, name="decline"),
     path("requests/<str:reference>/undo", booking_request_presses.undo, name="undo"),
+    path(
+        "requests/<str:reference>/changes",
+        booking_request_changes.approve_with_changes,
+        name="approve_with_changes",
+    ),
+    path(
+        "requests/<str:reference>/changes/plan",
+        booking_request_changes.preview_changes,
+        name="preview_changes",
+    ),
     path("requests/<str:reference>/dates", date_proposals.propose, name="propose_dates"),
     path("requests/<str:reference>/reopen", booking_request_reopen.reopen, name="reopen_request"),
     path("requests/<str:reference>/photos/<uuid:photo_id>", photos.photo, name="photo"),

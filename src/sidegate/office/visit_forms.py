@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as lazy
 
 from ..actions.visits import VisitChanges
 from ..models import Membership, Visit
-from ..models.frequency import PartOfDay
-from ..wording import rhythm
 from .fields import Choice, Clock, Day, Lines, Tick
 from .forms import Form
+from .visit_fields import check_hours, chosen_member, offer_visit_choices
 
 Warns = Callable[[date], list[str]]
 
@@ -37,38 +36,23 @@ class VisitForm(Form):
         super().__init__(request, initial)
         self.members, self.warns = members, warns
         self.warnings: list[str] = []
-        self.offer("part_of_day", [(part, rhythm.part_of_day_choice(part)) for part in PartOfDay.values])
-        people = [(str(member.pk), str(member.user)) for member in members]
-        self.offer("technician", [("", _("Not settled yet")), *people])
+        offer_visit_choices(self, members)
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or self.cleaned_data
-        self._check_arrival(found)
+        check_hours(self, found)
         self.warnings = self.warns(found["date"]) if "date" in found else []
         if not set(self.warnings) <= set(self.data.get("heeded", "").split()):
             self.saying = _("Save anyway")
             self.add_error(None, _("Nothing was saved yet."))
         return found
 
-    def _check_arrival(self, found: dict[str, Any]) -> None:
-        first, last = found.get("arrives_from"), found.get("arrives_until")
-        if {"arrives_from", "arrives_until"} & set(self.errors):
-            return
-        if (first is None) != (last is None):
-            self.add_error(
-                "arrives_from" if first is None else "arrives_until", _("Write both times, or none.")
-            )
-        elif first and last and first >= last:
-            self.add_error("arrives_until", _("That is not after the first time."))
-
     def changes(self) -> VisitChanges:
         typed = self.cleaned_data
-        chosen = typed["technician"]
-        technician = next((member for member in self.members if str(member.pk) == chosen), None)
         return VisitChanges(
             date=typed["date"],
             part_of_day=typed["part_of_day"],
-            technician=technician,
+            technician=chosen_member(typed["technician"], self.members),
             is_charged=typed["is_charged"],
             arrives_from=typed["arrives_from"],
             arrives_until=typed["arrives_until"],

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ..models import BookingRequest, DateProposal, Event, Photo, Visit
 from ..models.booking_request import BookingRequestQuerySet
+from ..models.recurrence import Recurrence
 from ..web.access import PortalScope
 from ..web.history import HistoryLine
 from ..wording import dates, rhythm
@@ -82,6 +83,12 @@ class _Words:
 
     def day(self, value: date) -> str:
         return dates.day(value, self.language, self.business.country, today=self.today)
+
+    def time_of_day(self, visit: Visit) -> str:
+        """The hours of arrival where some are settled, else the part of the day."""
+        if visit.arrives_from and visit.arrives_until:
+            return dates.times(visit.arrives_from, visit.arrives_until, self.language, self.business.country)
+        return rhythm.part_of_day(visit.part_of_day)
 
     def money(self, minor: int | None) -> str:
         if minor is None:
@@ -173,8 +180,12 @@ def _visit(
 ) -> tuple[str, str]:
     """The day and the part of the day of the visit that was approved, or to which it was moved."""
     if visit:
-        return words.day(visit.date), rhythm.part_of_day(visit.part_of_day)
+        return words.day(visit.date), words.time_of_day(visit)
     decided = _decision(booking_request, events)
+    if status == Status.APPROVED and "plan_now" in decided:
+        day = words.day(date.fromisoformat(decided["date"]))
+        often = rhythm.in_words(Recurrence.of(decided["plan_now"]["rule"]), words.language)
+        return _("%(often)s from %(date)s on") % {"often": rhythm.capitalised(often), "date": day}, ""
     if status != Status.APPROVED or "to" not in decided:
         return "", ""
     return words.day(date.fromisoformat(decided["to"])), rhythm.part_of_day(decided["part_to"])

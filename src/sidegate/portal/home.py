@@ -39,7 +39,7 @@ class RequestLine:
 def home(request: HttpRequest, scope: PortalScope) -> HttpResponse:
     now = timezone.now()
     today = scope.business.today(now)
-    visits = upcoming_as_told(her_visits(scope), scope.business.pk, today, now, NEXT_VISITS + 1)
+    visits = upcoming_as_told(her_visits(scope), scope.client, today, now, NEXT_VISITS + 1)
     rows = (
         scope.booking_requests().select_related("service", "property", "visit", "about_visit").order_by("-id")
     )

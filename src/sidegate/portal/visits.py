@@ -48,7 +48,7 @@ def her_visits(scope: PortalScope) -> VisitQuerySet:
 def visits(request: HttpRequest, scope: PortalScope) -> HttpResponse:
     now = timezone.now()
     today = scope.business.today(now)
-    found = upcoming_as_told(her_visits(scope), scope.business.pk, today, now, MOST_SHOWN)
+    found = upcoming_as_told(her_visits(scope), scope.client, today, now, MOST_SHOWN)
     return portal(
         request, scope, "portal/visits.html", {"visits": [visit_line(scope, visit) for visit in found]}
     )

@@ -78,6 +78,11 @@ def in_words(recurrence: Rhythm | None, language: str, say: Say = gettext) -> st
     }
 
 
+def capitalised(words: str) -> str:
+    """As it begins a line: "Every week on Tuesday"."""
+    return words[:1].upper() + words[1:]
+
+
 def weekday_name(weekday: int, language: str) -> str:
     return str(get_day_names("wide", locale=locale_of(language))[weekday])
 

@@ -7,7 +7,8 @@ import pytest
 from django.utils import translation
 
 from sidegate.actions.booking_requests import Choices, Planner, PlanWords, facts_of_one, plan_approvals
-from sidegate.actions.booking_requests.plan import ApprovalPlan, series_dates
+from sidegate.actions.booking_requests.approval_plan import ApprovalPlan
+from sidegate.actions.booking_requests.plan import series_dates
 from sidegate.models import BookingRequest
 from tests import factories
 from tests.conftest import Cast

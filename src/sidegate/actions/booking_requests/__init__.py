@@ -3,14 +3,17 @@
 The only place that writes a request's status. Screen, command line and API all come through here.
 """
 
+from .approval_plan import ApprovalPlan
 from .approve import Decision, approve_booking_request
 from .asking import Ask, Checked, Options
 from .asking_of_visit import waiting_about, why_not
+from .choices import Arrangement, Choices
+from .choosing_date import Warned
 from .decline import decline_booking_request
 from .edit import edit_booking_request, withdraw_booking_request
 from .facts import RequestFacts, facts_of, facts_of_one, facts_waiting
 from .finding import ALL, Found, Wanted, answer_times, find_waiting, only_decided
-from .plan import ApprovalPlan, Choices, Planner, Warned, plan_approvals
+from .plan import Planner, plan_approvals
 from .reopen import Reopening, reopen_booking_request, reopening_of
 from .submit import Submission, submit_booking_request
 from .undo import undo_booking_request
@@ -19,6 +22,7 @@ from .words import Piece, PlanWords
 __all__ = [
     "ALL",
     "ApprovalPlan",
+    "Arrangement",
     "Ask",
     "Checked",
     "Choices",

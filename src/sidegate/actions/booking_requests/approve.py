@@ -17,10 +17,13 @@ from ..errors import CannotApprove, PlanChanged
 from ..messages import Draft, store
 from ..proposals.ending import Taken, end_proposal, keep_taken
 from ..visits import InCalendar
+from .approval_plan import ApprovalPlan
+from .choices import AS_PLANNED, Choices
 from .claim import decide, decision, must_be_pending, record, refuse_late
 from .facts import facts_of_one
 from .letters import Letters, key_of_approval
-from .plan import AS_PLANNED, ApprovalPlan, Choices, Planner
+from .plan import Planner
+from .plan_change import Foreseen, change_plan_as_planned, foresee
 from .visit_change import change_visit_as_planned
 
 TRIES = 3
@@ -77,7 +80,9 @@ def _carry_out(
     business: Business, plan: ApprovalPlan, choices: Choices, *, by: User, note: str, taken: Taken | None
 ) -> Decision:
     letters = Letters(business, plan.facts, key_of_approval(plan))
-    letter, calendar = letters.approved(plan, note), letters.in_calendar(plan)
+    foreseen = foresee(business, plan)
+    letter = letters.approved(plan, note, foreseen.next_days if foreseen else ())
+    calendar = letters.in_calendar(plan)
     now = timezone.now()
     undo_seconds = 0 if taken else business.undo_seconds
     decided = decision(BookingRequest.Status.APPROVED, by=by, at=now, undo_seconds=undo_seconds)
@@ -88,8 +93,8 @@ def _carry_out(
         else:
             end_proposal(business, plan.facts)
         _plan_again(business, plan, choices)
-        if plan.visit:
-            done = _change_visit(business, plan, calendar, choices)
+        if plan.visit or foreseen:
+            done = _change(business, plan, foreseen, calendar, choices)
         else:
             done = _add_visits(business, plan, calendar, now)
         event = _remember(business, plan, done | (taken.kept() if taken else {}), by=by, at=now, note=note)
@@ -118,10 +123,15 @@ def _plan_again(business: Business, plan: ApprovalPlan, choices: Choices) -> Non
         raise PlanChanged(again)
 
 
-def _change_visit(
-    business: Business, plan: ApprovalPlan, calendar: InCalendar, choices: Choices
+def _change(
+    business: Business, plan: ApprovalPlan, foreseen: Foreseen | None, calendar: InCalendar, choices: Choices
 ) -> dict[str, Any]:
-    done = change_visit_as_planned(business, plan, calendar)
+    """What is there already: a visit, or her plan."""
+    done = (
+        change_plan_as_planned(business, plan, foreseen, calendar)
+        if foreseen
+        else change_visit_as_planned(business, plan, calendar)
+    )
     if done is None:
         raise PlanChanged(_plan(business, plan.facts.id, choices))
     return done
@@ -150,6 +160,8 @@ def _write(business: Business, plan: ApprovalPlan, now: datetime) -> list[Visit]
             client_service_id=client_service_id,
             date=day,
             part_of_day=plan.facts.part_of_day,
+            arrives_from=plan.arrives_from,
+            arrives_until=plan.arrives_until,
             technician_id=plan.technician_id,
             duration_minutes=plan.minutes,
             is_charged=plan.is_charged,
@@ -176,13 +188,23 @@ def _new_client_service(business: Business, plan: ApprovalPlan, now: datetime) -
         price_minor=plan.price_minor or 0,
         start_date=plan.visit_dates[0],
         part_of_day=facts.part_of_day,
-        **rhythm(plan.frequency, plan.visit_dates[0]),
+        arrives_from=plan.arrives_from,
+        arrives_until=plan.arrives_until,
+        technician_id=plan.technician_id,
+        **_rhythm(plan),
         **_goes_on(business, plan),
         booking_request_id=facts.id,
         created_at=now,
     )
     made.save(force_insert=True)
     return made.pk
+
+
+def _rhythm(plan: ApprovalPlan) -> dict[str, Any]:
+    first = plan.visit_dates[0]
+    if plan.recurrence is None:
+        return rhythm(plan.frequency, first)
+    return {"frequency": plan.frequency, "rule": plan.recurrence.rule, "rule_start": first}
 
 
 def _goes_on(business: Business, plan: ApprovalPlan) -> dict[str, Any]:

@@ -50,6 +50,7 @@ class RequestFacts(NamedTuple):
     about_arrives_until: time | None
     about_minutes: int | None
     about_is_charged: bool | None
+    about_technician_id: UUID | None
     about_frequency: str | None
     about_price_minor: int | None
     client_id: UUID
@@ -111,6 +112,7 @@ _COLUMNS = (
     "undo_until", "reason", "about_visit_id", "about_visit__date", "about_visit__client_service_id",
     "about_visit__version", "about_visit__status", "about_visit__part_of_day", "about_visit__arrives_from",
     "about_visit__arrives_until", "about_visit__duration_minutes", "about_visit__is_charged",
+    "about_visit__technician_id",
     "about_visit__client_service__frequency", "about_visit__client_service__price_minor",
     "client_id", "client__name", "client__email", "client__phone", "client__language",
     "client__email_opted_out", "client__email_bounced_at", "client__archived_at",
@@ -201,6 +203,9 @@ class AgreementFacts(NamedTuple):
     makes_visits: bool
     technician_id: UUID | None
     duration_minutes: int | None
+    part_of_day: str
+    arrives_from: time | None
+    arrives_until: time | None
 
     def days_to_come(self, first: date, last: date) -> frozenset[date]:
         """Those of its rhythm: visits will stand there though none has been made yet."""
@@ -302,7 +307,7 @@ _AGREEMENTS = CompiledRows(
         .values_list(
             "id", "client_id", "property_id", "service_id", "price_minor", "frequency", "start_date", "status",
             "property__address", "rule", "rule_start", "ends_on", "paused_from", "paused_until", "makes_visits",
-            "technician_id", "duration_minutes",
+            "technician_id", "duration_minutes", "part_of_day", "arrives_from", "arrives_until",
         )
     )
 )  # fmt: skip

@@ -1,20 +1,21 @@
 """The messages of a request: what each says, rendered before the transaction that stores them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, time
 
+from babel.lists import format_list
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ...models import BookingRequest, Business, Membership
 from ...wording import dates, rhythm
-from ...wording.languages import choose_language
+from ...wording.languages import choose_language, locale_of
 from ...wording.money import money
 from ..messages import Draft, Recipient, Words, draft, own_words
 from ..visits import InCalendar
+from .approval_plan import ApprovalPlan, PlanChange
 from .facts import RequestFacts
-from .plan import ApprovalPlan
 
 
 class Letters:
@@ -86,12 +87,44 @@ class Letters:
             return money(value, self.business.currency, language, self.business.country)
         return str(value)
 
-    def approved(self, plan: ApprovalPlan, note: str) -> Draft:
-        """States the date that was scheduled and the price that holds (rules 10, 22)."""
+    def approved(self, plan: ApprovalPlan, note: str, next_days: Sequence[date] = ()) -> Draft:
+        """States the date that was scheduled and the price that holds (rules 10, 22); of a changed plan the days it
+        has next."""
         if plan.visit:
             return self._visit_changed(plan, note)
+        if plan.change:
+            return self._plan_changed(plan, plan.change, note, next_days)
+        at = self._hours(plan.arrives_from, plan.arrives_until, plan.language)
         return self.to_client(
-            "booking.approved", date=plan.date, note=note, **self.terms(plan, plan.language)
+            "booking.approved", date=plan.date, note=note, **at, **self.terms(plan, plan.language)
+        )
+
+    def _hours(self, first: time | None, last: time | None, language: str) -> dict[str, str]:
+        """In place of the part of the day; empty where no hours were settled."""
+        if first is None or last is None:
+            return {}
+        return {"part_of_day": dates.times(first, last, language, self.business.country)}
+
+    def _plan_changed(
+        self, plan: ApprovalPlan, change: PlanChange, note: str, next_days: Sequence[date]
+    ) -> Draft:
+        """The old rhythm beside the new one, and the price from then on."""
+        language, country = plan.language, self.business.country
+        with translation.override(language):
+            name = self.facts.service_name(language, self.business.default_language)
+            name = rhythm.agreement_name(name, change.was["frequency"])
+            old, new = (rhythm.in_words(one, language) for one in (change.old_recurrence, change.recurrence))
+        short = [dates.short_day(day, language, country) for day in next_days]
+        return self.to_client(
+            "booking.plan_changed",
+            service=name,
+            old_rhythm=old,
+            rhythm=new,
+            date=change.since,
+            dates=format_list(short, locale=locale_of(language, country)),
+            price=plan.price_minor,
+            note=note,
+            **self._hours(plan.arrives_from, plan.arrives_until, language),
         )
 
     def terms(self, plan: ApprovalPlan, language: str) -> dict[str, str]:
@@ -108,8 +141,11 @@ class Letters:
         with translation.override(plan.language):
             service = self.facts.service_name(plan.language, self.business.default_language)
             service = rhythm.agreement_name(service, plan.frequency)
+        moved = plan.visit
+        at = self._hours(moved.arrives_from, moved.arrives_until, plan.language) if moved else {}
         return self.to_client(
             key_of_approval(plan),
+            **at,
             date=plan.date,
             old_date=self.facts.about_visit_date,
             note=note,
@@ -130,9 +166,12 @@ class Letters:
 
 
 def key_of_approval(plan: ApprovalPlan) -> str:
-    return {"visit_moved": "booking.moved", "visit_skipped": "booking.skipped"}.get(
-        plan.outcome, "booking.approved"
-    )
+    changes = {
+        "visit_moved": "booking.moved",
+        "visit_skipped": "booking.skipped",
+        "plan_changed": "booking.plan_changed",
+    }
+    return changes.get(plan.outcome, "booking.approved")
 
 
 def key_of_decline(facts: RequestFacts) -> str:

@@ -1,14 +1,18 @@
 """What approving would do with a visit that its client asked to move, or to skip."""
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from ...models import BookingRequest, Visit
-from ...wording.languages import choose_language
+from .approval_plan import ApprovalPlan, VisitChange
+from .choices import Arrangement, Choices, suits
+from .choosing_date import ChosenDate, choose_date
 from .facts import RequestFacts
-from .plan import ApprovalPlan, Choices, ChosenDate, Planner, VisitChange, choose_date
+
+if TYPE_CHECKING:
+    from .plan import Planner
 
 Kind, Outcome = BookingRequest.Kind, BookingRequest.Outcome
-NOON = dt.time(12)
 CLOSED = {
     Visit.Status.COMPLETED: "visit_done",
     Visit.Status.SKIPPED: "visit_skipped",
@@ -16,7 +20,7 @@ CLOSED = {
 }
 
 
-def plan_of_visit(planner: Planner, facts: RequestFacts, choices: Choices) -> ApprovalPlan:
+def plan_of_visit(planner: "Planner", facts: RequestFacts, choices: Choices) -> ApprovalPlan:
     """The visit's own agreement and price hold: neither is matched anew."""
     chosen = _chosen_date(planner, facts, choices)
     return ApprovalPlan(
@@ -29,18 +33,15 @@ def plan_of_visit(planner: Planner, facts: RequestFacts, choices: Choices) -> Ap
         price_minor=facts.about_price_minor,
         is_charged=facts.about_is_charged is not False,
         minutes=facts.service_minutes,
-        technician_id=None,
-        as_recurring=False,
-        language=choose_language(facts.client_language, planner.business.default_language),
-        not_told_because=facts.not_told_because(),
         moved_because=chosen.moved_because,
         warnings=chosen.warnings,
         refusal=_refusal(planner, facts) or chosen.refusal,
-        visit=_change(facts, chosen.date),
+        visit=_change(facts, chosen.date, choices.arrangement),
+        **planner.telling(facts),
     )
 
 
-def _refusal(planner: Planner, facts: RequestFacts) -> str:
+def _refusal(planner: "Planner", facts: RequestFacts) -> str:
     """A visit that is over, or no longer where it was when she asked, is left alone."""
     if facts.client_archived_at:
         return "client_archived"
@@ -54,7 +55,7 @@ def _refusal(planner: Planner, facts: RequestFacts) -> str:
     return "" if asked_about == facts.about_visit_date else "visit_moved"
 
 
-def _chosen_date(planner: Planner, facts: RequestFacts, choices: Choices) -> ChosenDate:
+def _chosen_date(planner: "Planner", facts: RequestFacts, choices: Choices) -> ChosenDate:
     stands_on = facts.about_visit_date
     if facts.kind == Kind.SKIP_VISIT or stands_on is None:
         return ChosenDate(stands_on)
@@ -69,26 +70,26 @@ def _chosen_date(planner: Planner, facts: RequestFacts, choices: Choices) -> Cho
     return choose_date(facts, choices, planner.days(occupied, minutes))
 
 
-def _change(facts: RequestFacts, day: dt.date | None) -> VisitChange | None:
+def _change(facts: RequestFacts, day: dt.date | None, arranged: Arrangement | None) -> VisitChange | None:
     if facts.about_visit_id is None or facts.about_visit_date is None:
         return None
     is_skipped = facts.kind == Kind.SKIP_VISIT
     part = str(facts.about_part_of_day) if is_skipped else facts.part_of_day
-    keeps_hour = is_skipped or _fits(facts.about_arrives_from, part)
+    if arranged and not is_skipped:
+        hours = arranged.arrives_from, arranged.arrives_until
+    elif is_skipped or suits(facts.about_arrives_from, part):
+        hours = facts.about_arrives_from, facts.about_arrives_until
+    else:
+        hours = None, None
     return VisitChange(
         visit_id=facts.about_visit_id,
         version=facts.about_version or 0,
         outcome=Outcome.VISIT_SKIPPED if is_skipped else Outcome.VISIT_MOVED,
         date=day or facts.about_visit_date,
         part_of_day=part,
-        arrives_from=facts.about_arrives_from if keeps_hour else None,
-        arrives_until=facts.about_arrives_until if keeps_hour else None,
+        arrives_from=hours[0],
+        arrives_until=hours[1],
         status=Visit.Status.SKIPPED if is_skipped else Visit.Status.SCHEDULED,
+        technician_id=arranged.technician.pk if arranged and arranged.technician else None,
+        is_staffed=arranged is not None and not is_skipped,
     )
-
-
-def _fits(arrives_from: dt.time | None, part: str) -> bool:
-    """Whether an hour of arrival may stay beside that part of the day."""
-    if arrives_from is None or part not in ("morning", "afternoon"):
-        return True
-    return (arrives_from < NOON) == (part == "morning")

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from ...models import BookingRequest, Business, Client, ClientService, Event, User, Visit
+from ...wording import rhythm
 from ..errors import ReopenRefused, UndoRefused
 from ..messages import Draft, store
 from ..visits import end_if_done
@@ -17,6 +18,7 @@ from ..visits.letters import in_calendar
 from .claim import record
 from .facts import RequestFacts, facts_of_one
 from .letters import Letters
+from .plan_change import plan_as_it_was, take_back_plan_change
 from .undo import NOT_LEFT_YET, TAKEN_BACK
 from .visit_change import take_back_visit_change
 
@@ -27,7 +29,8 @@ Status = Visit.Status
 class Reopening:
     """What reopening does: `visits` are cancelled; with `ends` the service that the approval began ends with them.
 
-    `back_to` is the day to which a moved visit, or a skipped one, returns.
+    `back_to` is the day to which a moved visit, or a skipped one, returns; `back_to_plan` the service that has its old
+    rhythm again from tomorrow on, as it will then be.
     """
 
     facts: RequestFacts
@@ -35,12 +38,13 @@ class Reopening:
     visits: list[Visit] = field(default_factory=list)
     ends: ClientService | None = None
     back_to: date | None = None
+    back_to_plan: ClientService | None = None
 
 
 def reopening_of(booking_request: BookingRequest) -> Reopening:
     """Raises ReopenRefused: "not_decided", "undo_instead" while its time runs, "visit_done" where the visit, or one of
     the series, has taken place, "visit_changed" where a moved one was moved or closed again, "visit_past" where it
-    would go back to a day that has passed."""
+    would go back to a day that has passed, "plan_changed" where a changed plan was changed again, or has ended."""
     business = booking_request.business
     facts = facts_of_one(business, booking_request.pk)
     if facts.status not in (BookingRequest.Status.APPROVED, BookingRequest.Status.DECLINED):
@@ -50,6 +54,8 @@ def reopening_of(booking_request: BookingRequest) -> Reopening:
     event = Event.objects.get(business=business, booking_request_id=facts.id, decision_no=facts.decision_no)
     if event.verb == Event.Verb.DECLINED:
         return Reopening(facts, event)
+    if event.data.get("plan_was"):
+        return Reopening(facts, event, back_to_plan=plan_as_it_was(business, event))
     return (
         _of_a_change(business, facts, event) if event.data.get("was") else _of_visits(business, facts, event)
     )
@@ -104,8 +110,18 @@ def reopen_booking_request(booking_request: BookingRequest, *, by: User, note: s
 def _letter(business: Business, plan: Reopening, note: str) -> Draft:
     first = plan.visits[0].date if plan.visits else None
     return Letters(business, plan.facts, "booking.reopened").to_client(
-        "booking.reopened", date=first, old_date=plan.back_to, note=note
+        "booking.reopened", date=first, old_date=plan.back_to, rhythm=_old_rhythm(business, plan), note=note
     )
+
+
+def _old_rhythm(business: Business, plan: Reopening) -> str:
+    """In the client's language; empty where no plan goes back to it."""
+    if plan.back_to_plan is None:
+        return ""
+    language = plan.facts.recipient(business.default_language).language
+    recurrence = plan.back_to_plan.recurrence() if plan.back_to_plan.frequency else None
+    with translation.override(language):
+        return rhythm.in_words(recurrence, language)
 
 
 def _return_to_queue(business: Business, facts: RequestFacts) -> None:
@@ -130,7 +146,7 @@ def _visits_as_they_are(business: Business, plan: Reopening) -> list[Visit]:
 
 
 def _take_back(business: Business, plan: Reopening, visits: list[Visit]) -> None:
-    if plan.back_to:
+    if plan.back_to or plan.back_to_plan:
         _take_back_change(business, plan)
         return
     keys = [visit.pk for visit in visits]
@@ -150,7 +166,10 @@ def _take_back(business: Business, plan: Reopening, visits: list[Visit]) -> None
 
 def _take_back_change(business: Business, plan: Reopening) -> None:
     try:
-        take_back_visit_change(business, plan.event)
+        if plan.back_to_plan:
+            take_back_plan_change(business, plan.event, whole=False)
+        else:
+            take_back_visit_change(business, plan.event)
     except UndoRefused as refused:
         raise ReopenRefused(refused.code) from refused
 

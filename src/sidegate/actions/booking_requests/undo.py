@@ -11,6 +11,7 @@ from ..errors import UndoRefused
 from ..visits.record import end_if_done
 from .claim import record
 from .facts import RequestFacts, facts_of_one
+from .plan_change import take_back_plan_change
 from .visit_change import take_back_visit_change
 
 NOT_LEFT_YET = (Message.Status.QUEUED, Message.Status.HELD, Message.Status.NOT_SENDABLE)
@@ -37,6 +38,8 @@ def undo_booking_request(booking_request: BookingRequest, *, by: User) -> None:
         _take_back_messages(event)
         if event.data.get("was"):
             take_back_visit_change(business, event)
+        elif event.data.get("plan_was"):
+            take_back_plan_change(business, event, whole=True)
         elif event.verb == Event.Verb.APPROVED:
             _take_back_visits(business, event)
         record(

@@ -7,8 +7,8 @@ from django.db.models import F
 
 from ...models import Business, ClientService, Event, Visit
 from ..errors import UndoRefused
-from ..visits import InCalendar, end_if_done, fields_as_they_were, open_again
-from .plan import ApprovalPlan, VisitChange
+from ..visits import InCalendar, columns, end_if_done, open_again
+from .approval_plan import ApprovalPlan, VisitChange
 
 SETTLED_MEANWHILE = "version"  # who goes there, and whether it is charged, may change without it
 
@@ -50,6 +50,8 @@ def _one_time(business: Business, key: str) -> ClientService:
 
 def _remembered(plan: ApprovalPlan, change: VisitChange) -> dict[str, Any]:
     was = plan.facts.visit_as_it_is()
+    if change.is_staffed:
+        was["technician_id"] = str(plan.facts.about_technician_id or "") or None
     return {
         "outcome": change.outcome,
         "date": change.date.isoformat(),
@@ -66,7 +68,7 @@ def _remembered(plan: ApprovalPlan, change: VisitChange) -> dict[str, Any]:
 
 def take_back_visit_change(business: Business, event: Event) -> None:
     """The visit is as it was. Raises UndoRefused("visit_changed") where it was moved or closed again since."""
-    was = fields_as_they_were(event.data["was"])
+    was = columns(event.data["was"])
     is_skipped = event.data["outcome"] == "visit_skipped"
     rows = Visit.objects.filter(
         pk__in=[event.visit_id],

@@ -14,7 +14,8 @@ from ...wording.languages import language_name
 from ...wording.money import money
 from ...wording.phrases import gettext as _
 from ...wording.phrases import in_language
-from .plan import ApprovalPlan, Warned
+from .approval_plan import ApprovalPlan
+from .choosing_date import Warned
 
 # By code, each with the values that its sentence takes; translated where they are said.
 MOVED = {
@@ -22,6 +23,7 @@ MOVED = {
     "closed": gettext_noop("You don't work on %(first)s."),
     "occupied": gettext_noop("%(first)s already has a visit."),
     "full": gettext_noop("%(first)s is full."),
+    "rhythm": gettext_noop("That is the first day that fits."),
 }
 WARNINGS = {
     "others_match_too": gettext_noop("%(name)s has more active services like this here."),
@@ -59,6 +61,8 @@ REFUSALS = {
         "That visit was moved to %(date)s since %(name)s asked. Move it on the schedule if need be, and decline."
     ),
     "same_day": gettext_noop("It stands on that day already. Choose another."),
+    "plan_ends": gettext_noop("That service ends before that day. Change its last day first."),
+    "nothing_changes": gettext_noop("It is like that already. Change something, or add a visit."),
     "date_too_far": gettext_noop("That date is more than two years away. Choose an earlier one."),
 }
 NOT_TOLD = {
@@ -110,22 +114,51 @@ class PlanWords:
     def pieces(self, plan: ApprovalPlan) -> list[Piece]:
         """What it does, cut so that the date and the price can be set apart."""
         day = self.day(plan.date) if plan.date else self._("a date you choose")
-        part = rhythm.part_of_day(plan.facts.part_of_day, self._)
+        part = self.time_of_day(plan)
         about = plan.facts.about_visit_date
         values = {
             "service": self.agreement(plan),
             "part": f", {part}" if part else "",
             "visit": self.day(about) if about else "",
+            **self._of_change(plan),
         }
         return list(_cut(self._pattern(plan), values, {"date": day, "price": self.price(plan)}))
 
+    def time_of_day(self, plan: ApprovalPlan) -> str:
+        """The hours of arrival where some are settled, else the part of the day; empty for any time."""
+        first, last = (
+            (plan.visit.arrives_from, plan.visit.arrives_until)
+            if plan.visit
+            else (plan.arrives_from, plan.arrives_until)
+        )
+        if first and last:
+            return dates.times(first, last, self.language, self.country)
+        return rhythm.part_of_day(plan.facts.part_of_day, self._)
+
+    def _of_change(self, plan: ApprovalPlan) -> dict[str, str]:
+        """The agreement's name and rhythm as they are, and the rhythm as it will be."""
+        if plan.recurrence:
+            return {"often": rhythm.in_words(plan.recurrence, self.language, self._)}
+        if plan.change is None:
+            return {}
+        name = plan.facts.service_name(self.language, self.default_language)
+        return {
+            "service": rhythm.agreement_name(name, plan.change.was["frequency"], self._),
+            "was": rhythm.in_words(plan.change.old_recurrence, self.language, self._),
+            "often": rhythm.in_words(plan.change.recurrence, self.language, self._),
+        }
+
     def _pattern(self, plan: ApprovalPlan) -> str:
+        if plan.change:
+            return self._("Changes {service} from {was} to {often}{part}, from {date} on, {price} a visit.")
         if plan.visit:
             if plan.visit.outcome == BookingRequest.Outcome.VISIT_SKIPPED:
                 return self._("Skips the {visit} visit of {service}.")
             return self._("Moves the {visit} visit of {service} to {date}{part}.")
         if not plan.makes_client_service:
             return self._("Adds a visit on {date}{part}, to {service}, {price}.")
+        if plan.as_recurring and plan.recurrence:
+            return self._("Starts {service}, {often}, {price} a visit, from {date}{part}.")
         if plan.as_recurring:
             return self._("Starts {service}, {price} a visit, from {date}{part}.")
         return self._("Creates a one-time {service}, {price}, on {date}{part}.")

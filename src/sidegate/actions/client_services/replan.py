@@ -17,7 +17,7 @@ from ..visits import end_if_done, extend, missing_days, plan_changed_letter, tel
 from .taking import Status
 
 RHYTHM = ("rule", "rule_start", "ends_on")
-OF_A_VISIT = ("part_of_day", "arrives_from", "arrives_until", "technician")
+OF_A_VISIT = ("part_of_day", "arrives_from", "arrives_until", "technician", "technician_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,19 @@ class Replan:
 
 def replan_of(client_service: ClientService, fields: Mapping[str, Any]) -> Replan | None:
     """What a change would do to the days; None where it leaves them. Rendered before the transaction of `replan`."""
-    changed = copy(client_service)
-    for name, value in fields.items():
-        setattr(changed, name, value)
-    before, after = _days(client_service), _days_after(changed)
+    changed = as_changed(client_service, fields)
+    before, after = days_of_change(client_service, changed, tomorrow_of(client_service))
     if before == after or all(getattr(client_service, name) == fields[name] for name in RHYTHM):
         return None
     return Replan(before, after, plan_changed_letter(client_service, changed, after))
+
+
+def as_changed(client_service: ClientService, fields: Mapping[str, Any]) -> ClientService:
+    """A copy, not stored."""
+    changed = copy(client_service)
+    for name, value in fields.items():
+        setattr(changed, name, value)
+    return changed
 
 
 def replan(
@@ -47,15 +53,25 @@ def replan(
 
     Raises Conflict("changed") where the days are no longer those that the letter names.
     """
-    if plan and (_days(client_service), _days_after(client_service)) != (plan.before, plan.after):
+    since = tomorrow_of(client_service)
+    if plan and days_of_change(client_service, client_service, since) != (plan.before, plan.after):
         raise Conflict("changed")
-    if any(before[name] != getattr(client_service, name) for name in RHYTHM):
-        _remove_others(client_service)
-    _follow(client_service, before)
-    _go_on(client_service)
+    put_in_place(client_service, before, since)
     if plan:
         tell_of(client_service, plan.letter, event, answers=client_service.booking_request)
     return plan
+
+
+def put_in_place(
+    client_service: ClientService, before: Mapping[str, Any], since: date
+) -> tuple[list[Visit], list[Visit]]:
+    """The visits from that day on become those of the agreement as it now is: returns those that went and those that
+    came. Needs the client's row taken, and the agreement changed already."""
+    others = list[Visit]()
+    if any(before[name] != getattr(client_service, name) for name in RHYTHM if name in before):
+        others = _remove_others(client_service, since)
+    _follow(client_service, before, since)
+    return others, _go_on(client_service, since)
 
 
 def replan_quietly(keys: Collection[UUID]) -> None:
@@ -63,70 +79,74 @@ def replan_quietly(keys: Collection[UUID]) -> None:
     those in it. Needs the clients' rows taken."""
     rows = ClientService.objects.filter(pk__in=keys).select_related("business", "client", "service")
     for client_service in rows:
-        _remove_others(client_service)
-        _go_on(client_service)
+        _remove_others(client_service, tomorrow_of(client_service))
+        _go_on(client_service, tomorrow_of(client_service))
 
 
-def _go_on(client_service: ClientService) -> None:
+def _go_on(client_service: ClientService, since: date) -> list[Visit]:
     if not client_service.frequency:
         end_if_done(client_service)
     elif client_service.makes_visits and client_service.status == Status.ACTIVE:
-        extend([client_service], since=_tomorrow(client_service))
+        return extend([client_service], since=since)
+    return []
 
 
-def _tomorrow(client_service: ClientService) -> date:
+def tomorrow_of(client_service: ClientService) -> date:
+    """The first day that a change may touch: today's visit may be under way."""
     return client_service.business.today() + timedelta(days=1)
 
 
-def _ahead(client_service: ClientService) -> VisitQuerySet:
-    """From tomorrow on: today's may be under way."""
-    return Visit.objects.upcoming(_tomorrow(client_service)).filter(
+def _ahead(client_service: ClientService, since: date) -> VisitQuerySet:
+    return Visit.objects.upcoming(since).filter(
         business=client_service.business_id, client_service=client_service
     )
 
 
-def _made_from_rhythm(client_service: ClientService) -> VisitQuerySet:
+def _made_from_rhythm(client_service: ClientService, since: date) -> VisitQuerySet:
     """Those nobody moved, and that answer no request."""
-    return _ahead(client_service).filter(occurrence_date=F("date"), booking_request=None)
+    return _ahead(client_service, since).filter(occurrence_date=F("date"), booking_request=None)
 
 
-def _others(client_service: ClientService) -> list[Visit]:
+def _others(client_service: ClientService, since: date) -> list[Visit]:
     """Made from a rhythm that it no longer has."""
-    rows = list(_made_from_rhythm(client_service))
+    rows = list(_made_from_rhythm(client_service, since).order_by("date", "id"))
     if not rows or not client_service.frequency:
         return rows
-    days = [row.date for row in rows]
-    stays = set(client_service.occurrences(min(days), max(days)))
+    stays = set(client_service.occurrences(rows[0].date, rows[-1].date))
     return [row for row in rows if row.date not in stays]
 
 
-def _remove_others(client_service: ClientService) -> None:
-    gone = [visit.pk for visit in _others(client_service)]
+def _remove_others(client_service: ClientService, since: date) -> list[Visit]:
+    others = _others(client_service, since)
+    gone = [visit.pk for visit in others]
     Visit.objects.filter(business=client_service.business_id, pk__in=gone).delete()
+    return others
 
 
-def _follow(client_service: ClientService, before: Mapping[str, Any]) -> None:
+def _follow(client_service: ClientService, before: Mapping[str, Any], since: date) -> None:
     """Visits made from the rhythm are as agreed anew, but for what was settled otherwise for one of them."""
     for name in OF_A_VISIT:
-        was, now = before[name], getattr(client_service, name)
-        if was != now:
-            as_agreed = _made_from_rhythm(client_service).filter(**{name: was})
-            as_agreed.update(**{name: now})
-    if before["duration_minutes"] != client_service.duration_minutes:
-        _made_from_rhythm(client_service).update(duration_minutes=client_service.minutes())
+        if name in before and before[name] != getattr(client_service, name):
+            as_agreed = _made_from_rhythm(client_service, since).filter(**{name: before[name]})
+            as_agreed.update(**{name: getattr(client_service, name)})
+    minutes = "duration_minutes"
+    if minutes in before and before[minutes] != client_service.duration_minutes:
+        _made_from_rhythm(client_service, since).update(duration_minutes=client_service.minutes())
 
 
-def _days(client_service: ClientService) -> tuple[date, ...]:
-    return tuple(_ahead(client_service).order_by("date").values_list("date", flat=True))
+def days_of_change(
+    client_service: ClientService, changed: ClientService, since: date
+) -> tuple[tuple[date, ...], tuple[date, ...]]:
+    """The days it has on the schedule from that day on, and those it will have once it is changed."""
+    gone = {visit.pk for visit in _others(changed, since)}
+    rows = _ahead(changed, since).exclude(pk__in=gone).values_list("date", flat=True)
+    return _days(client_service, since), tuple(sorted([*rows, *_new_days(changed, gone, since)]))
 
 
-def _days_after(changed: ClientService) -> tuple[date, ...]:
-    gone = {visit.pk for visit in _others(changed)}
-    rows = _ahead(changed).exclude(pk__in=gone)
-    return tuple(sorted([*rows.values_list("date", flat=True), *_new_days(changed, gone)]))
+def _days(client_service: ClientService, since: date) -> tuple[date, ...]:
+    return tuple(_ahead(client_service, since).order_by("date").values_list("date", flat=True))
 
 
-def _new_days(changed: ClientService, gone: set[Any]) -> list[date]:
+def _new_days(changed: ClientService, gone: set[Any], since: date) -> list[date]:
     makes = changed.frequency and changed.makes_visits and changed.status == Status.ACTIVE
-    today = changed.business.today()
-    return [day for day in missing_days(changed, without=gone) if day > today] if makes else []
+    return [day for day in missing_days(changed, without=gone) if day >= since] if makes else []

@@ -14,7 +14,8 @@ KEPT = frozenset(
         "date", "from", "to", "part_from", "part_to", "window_start", "window_end", "part_of_day", "kind",
         "frequency", "language", "not_told_because", "client_service", "visits", "service", "message", "key",
         "came_by", "outcome", "dates", "because", "visit_date", "status",
-        "arrival_from", "arrival_to",
+        "arrival_from", "arrival_to", "arrives_from", "arrives_until", "rule", "rule_start", "made", "id",
+        "occurrence_date", "created_at", "technician_id", "visit", "keys",
     }
 )  # fmt: skip
 CODES = ("", "no_address", "opted_out", "bounced", *Message.LET_GO)

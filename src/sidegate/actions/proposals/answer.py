@@ -7,10 +7,11 @@ from uuid import UUID
 from django.db import transaction
 
 from ...models import BookingRequest, Business, DateProposal, Event, User
+from ..booking_requests.approval_plan import ApprovalPlan
 from ..booking_requests.approve import Decision, approve_booking_request
 from ..booking_requests.claim import claim, must_be_pending, record
 from ..booking_requests.facts import RequestFacts, facts_of_one
-from ..booking_requests.plan import ApprovalPlan, Planner
+from ..booking_requests.plan import Planner
 from ..errors import CannotApprove, DatesClosed, PlanChanged
 from ..messages import store
 from .ending import Taken, close, end_proposal

@@ -7,9 +7,9 @@ from django.utils import translation
 
 from ...models import Business, DateProposal
 from ...wording import dates
+from ..booking_requests.approval_plan import ApprovalPlan
 from ..booking_requests.facts import RequestFacts
 from ..booking_requests.letters import Letters, office_members
-from ..booking_requests.plan import ApprovalPlan
 from ..booking_requests.words import PlanWords
 from ..messages import Draft
 

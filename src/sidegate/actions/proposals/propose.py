@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from ...models import BookingRequest, Business, DateProposal, Event, User
 from ...models.frequency import PartOfDay
+from ..booking_requests.approval_plan import ApprovalPlan
 from ..booking_requests.claim import claim, must_be_pending, record, refuse_late
 from ..booking_requests.facts import facts_of_one
-from ..booking_requests.plan import ApprovalPlan, Planner
+from ..booking_requests.plan import Planner
 from ..booking_requests.words import PlanWords
 from ..errors import CannotApprove, HeedFirst, InvalidInput, PlanChanged
 from ..messages import Draft, store

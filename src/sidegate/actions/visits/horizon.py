@@ -131,6 +131,17 @@ def _next_turn(agreement: ClientService, last: date) -> date | None:
     return following - agreement.business.horizon if following else None
 
 
+def fill_until(agreement: ClientService, last: date) -> None:
+    """The visits of its rhythm up to that day, which may lie beyond the horizon: another begins after it. None where
+    they are not put on the schedule by themselves. Needs the client's row taken."""
+    first = agreement.business.today() + timedelta(days=1)
+    if not (agreement.frequency and agreement.makes_visits) or last < first:
+        return
+    there = _Visits.of([agreement], earliest=first)
+    missing = there.missing(agreement.pk, agreement.occurrences(first, last))
+    Visit.objects.bulk_create(visits_on(agreement, missing), ignore_conflicts=True)
+
+
 def first_dates(recurrence: Recurrence, start: date, earliest: date) -> tuple[date, ...]:
     """Those of the four weeks that begin with the rhythm's first date on or after the earliest day."""
     first = recurrence.next_date(start, earliest - timedelta(days=1))
