@@ -291,3 +291,11 @@ def test_another_business_knows_nothing_of_it(signed_in: Callable[[User], Browse
     for act in ("changes", "changes/plan"):
         address = f"/bluepool/office/requests/{asked.reference}/{act}"
         assert bea.post(address, {}).status_code == 404
+
+
+def test_a_day_outside_hers_offers_to_ask_her_about_it(office: Browser, cast: Cast) -> None:
+    asked, day = waiting(cast), workday(cast, 12)
+    typed = {**form_of(office, asked), "date": str(day)}
+    answer = office.post(page_of(asked, "changes/plan"), typed)
+    assert "Ask Maria about this date" in text(answer)
+    assert f'href="{page_of(asked, "dates")}?date={day}"' in answer.content.decode()

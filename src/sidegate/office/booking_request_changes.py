@@ -210,6 +210,7 @@ class Preview:
     refusal: str
     fingerprint: str
     button: str
+    ask_date: str = ""  # the ISO date, where it is one that she did not ask for
 
     @classmethod
     def of(cls, form: ChangesForm) -> "Preview":
@@ -224,7 +225,13 @@ class Preview:
             refusal=words.refusal(plan),
             fingerprint=plan.fingerprint,
             button=button,
+            ask_date=_date_to_ask_about(plan),
         )
+
+
+def _date_to_ask_about(plan: ApprovalPlan) -> str:
+    is_outside = any(warned.code == "outside_window" for warned in plan.warnings)
+    return plan.date.isoformat() if is_outside and plan.date and not plan.change else ""
 
 
 def _more(form: ChangesForm, plan: ApprovalPlan) -> list[str]:
@@ -276,6 +283,7 @@ def approve_with_changes(request: PageRequest, scope: OfficeScope, reference: st
         intro=_asked(form),
         preview=Preview.of(form),
         reference=reference,
+        first_name=form.facts.client_first_name(),
     )
 
 
@@ -321,4 +329,9 @@ def preview_changes(request: PageRequest, scope: OfficeScope, reference: str) ->
     except (AlreadyDecided, CannotApprove):
         return HttpResponseClientRefresh()
     template = "office/booking_requests/_preview.html"
-    return office_fragment(request, scope, template, {"preview": preview, "reference": reference})
+    return office_fragment(
+        request,
+        scope,
+        template,
+        {"preview": preview, "reference": reference, "first_name": found.client.first_name()},
+    )
