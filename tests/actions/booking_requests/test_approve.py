@@ -1,6 +1,6 @@
 """Approve does what the plan said, whole and once (DESIGN rules 9 to 16)."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -193,3 +193,25 @@ def test_the_visit_of_a_request_past_midnight_utc_is_on_the_date_asked(
     monday_morning.move_to("2026-03-02T11:30:00Z")  # half past midnight on Tuesday in Auckland
     approve(ask(cast), cast)
     assert Visit.objects.get().date == date(2026, 3, 3)
+
+
+def test_the_agreements_hours_hold_where_they_suit_the_part_of_the_day(cast: Cast) -> None:
+    agreed = factories.make_client_service(
+        client=cast.maria,
+        property=cast.palm_court,
+        service=cast.mowing,
+        arrives_from=time(9),
+        arrives_until=time(11),
+    )
+    for part, hours in (("morning", time(9)), ("afternoon", None), ("any", time(9))):
+        made = factories.make_booking_request(
+            client=cast.maria, property=cast.palm_court, service=cast.mowing, part_of_day=part
+        )
+        shown = plan_approvals([made])[0]
+        ClientService.objects.filter(pk=agreed.pk).update(arrives_until=time(12))
+        if hours:  # what was shown names them
+            with pytest.raises(PlanChanged):
+                approve_booking_request(made, by=cast.dana, shown_plan=shown.fingerprint)
+        ClientService.objects.filter(pk=agreed.pk).update(arrives_until=time(11))
+        approve_booking_request(made, by=cast.dana, shown_plan=shown.fingerprint)
+        assert Visit.objects.get(booking_request=made).arrives_from == hours

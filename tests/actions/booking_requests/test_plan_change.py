@@ -133,6 +133,18 @@ def test_another_price_hours_and_technician_hold_from_then_on(cast: Cast, asked:
     assert Visit.objects.get(date=TUESDAY).technician is None
 
 
+def test_hours_that_nobody_changed_stay_and_are_said(
+    cast: Cast, weekly: ClientService, asked: BookingRequest
+) -> None:
+    """She asked for a morning; her plan says after noon, and nobody said otherwise."""
+    BookingRequest.objects.update(part_of_day="morning")
+    ClientService.objects.update(part_of_day="afternoon", arrives_from=time(14), arrives_until=time(16))
+    changed(cast, asked)
+    stored = ClientService.objects.get()
+    assert (stored.part_of_day, stored.arrives_from) == ("afternoon", time(14))
+    assert "14:00" in Message.objects.get().text or "2:00" in Message.objects.get().text
+
+
 def test_a_one_time_service_becomes_a_recurring_one(cast: Cast, asked: BookingRequest) -> None:
     Visit.objects.all().delete()
     ClientService.objects.update(

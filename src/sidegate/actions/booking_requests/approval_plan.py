@@ -113,6 +113,8 @@ class ApprovalPlan:
             self.frequency,
             self.language,
             self.not_told_because,
+            self.arrives_from,
+            self.arrives_until,
             *self._chosen(),
         )
         return _hashed(outcome)
@@ -121,7 +123,7 @@ class ApprovalPlan:
         """What only some plans have."""
         yield from filter(None, (self.visit, self.change, self.recurrence))
         if self.is_arranged:
-            yield from (self.facts.part_of_day, self.technician_id, self.arrives_from, self.arrives_until)
+            yield from (self.facts.part_of_day, self.technician_id)
 
     @property
     def fingerprint_less_date(self) -> str:

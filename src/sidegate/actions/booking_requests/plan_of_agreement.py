@@ -20,6 +20,8 @@ def plan_of_agreement(
 ) -> ApprovalPlan:
     """The agreement has the rhythm that was chosen, or that she asked for, from the first day of it on; its price
     stays unless another was chosen. Visits before that day stay, and those that someone moved or staffed."""
+    if choices.arrangement is None:
+        facts = facts._replace(part_of_day=agreement.part_of_day)
     chosen, recurrence = _first_day(planner, facts, choices)
     change = _change(agreement, facts, choices, recurrence, chosen.date) if recurrence else None
     price = agreement.price_minor if choices.price_minor is None else choices.price_minor
