@@ -245,6 +245,7 @@ def cancel(request: PageRequest, scope: OfficeScope, visit_id: UUID) -> HttpResp
         back=(to, words.agreement(visit.client_service)),
         lines=[told],
         button=_("Cancel visit"),
+        is_final=True,
         form=form,
         version=visit.version,
     )
