@@ -22,7 +22,8 @@ from .pages import address, next_page, refused, said, typed_version
 from .schedule_board import NOBODY, held_on
 from .schedule_load import load_of
 from .visit_page import telling, warning_words
-from .visits import find_visit, moved_words, page_of_visit, too_late_words
+from .visit_ways import page_of_visit
+from .visits import find_visit, moved_words, too_late_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def move(request: PageRequest, scope: OfficeScope, visit_id: UUID) -> HttpRespon
         return redirect(address(scope, "change_visit", visit_id=visit.pk))
     if request.method == "POST":
         return _do(request, scope, planned)
-    context = {"move": planned, "to": next_page(request, scope, page_of_visit(scope, visit))}
+    context = {"move": planned, "to": next_page(request, scope, page_of_visit(request, scope, visit))}
     if request.htmx:
         return office_fragment(request, scope, "office/schedule/_move.html", context)
     return office(request, scope, "office/schedule/move.html", context)
@@ -132,7 +133,7 @@ def _obstacle(scope: OfficeScope, visit: Visit, day: date) -> str:
 
 
 def _do(request: PageRequest, scope: OfficeScope, planned: Move) -> HttpResponse:
-    visit, to = planned.visit, next_page(request, scope, page_of_visit(scope, planned.visit))
+    visit, to = planned.visit, next_page(request, scope, page_of_visit(request, scope, planned.visit))
     if not set(planned.warnings) <= set(request.POST.get("heeded", "").split()):
         words = [*planned.warned, _("Nothing was moved. If it is meant, move it once more.")]
         return refused(request, " ".join(words), to)
