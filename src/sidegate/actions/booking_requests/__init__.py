@@ -4,6 +4,7 @@ The only place that writes a request's status. Screen, command line and API all 
 """
 
 from .approve import Decision, approve_booking_request
+from .around_the_day import AroundTheDay, VisitThatWeek, around_the_days
 from .asking import Ask, Checked, Options
 from .asking_of_visit import waiting_about, why_not
 from .decline import decline_booking_request
@@ -19,6 +20,7 @@ from .words import Piece, PlanWords
 __all__ = [
     "ALL",
     "ApprovalPlan",
+    "AroundTheDay",
     "Ask",
     "Checked",
     "Choices",
@@ -31,10 +33,12 @@ __all__ = [
     "Reopening",
     "RequestFacts",
     "Submission",
+    "VisitThatWeek",
     "Wanted",
     "Warned",
     "answer_times",
     "approve_booking_request",
+    "around_the_days",
     "decline_booking_request",
     "edit_booking_request",
     "facts_of",

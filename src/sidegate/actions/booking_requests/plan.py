@@ -293,6 +293,7 @@ class Planner:
             return found
         return [
             *self._paused_or_elsewhere(facts),
+            *had_before(facts, self.around),
             *([Warned("issue_without_agreement")] if facts.kind == BookingRequest.Kind.ISSUE_REPORT else []),
         ]
 
@@ -405,4 +406,5 @@ def series_dates(first: dt.date | None, frequency: str) -> tuple[dt.date, ...]:
     return first_dates(Recurrence.counted_from(first, frequency), first, first)
 
 
+from .had_before import had_before  # noqa: E402
 from .plan_of_visit import plan_of_visit  # noqa: E402 (it needs what stands above)
