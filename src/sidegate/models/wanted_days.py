@@ -10,17 +10,17 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from .compiled import Given
 
-# Of each day the windows that end soonest from then on are looked at, no more than so many: flat at any size.
 LOOKED_AT = 500
-_DAYS = {"sqlite": "json_each(%s) AS day", "postgresql": "unnest(%s::date[]) AS day(value)"}
-_ASKING = f"""
+# Of each day the windows that end soonest from then on are looked at, no more than so many: flat at any size.
+_ASKING = """
 SELECT day.value, (
     SELECT COUNT(*) FROM (
         SELECT window_start FROM sidegate_bookingrequest
         WHERE business_id = %s AND status = 'pending' AND window_end >= day.value AND kind <> 'skip_visit'
-        ORDER BY window_end LIMIT {LOOKED_AT}
+        ORDER BY window_end LIMIT %s
     ) AS ahead WHERE ahead.window_start <= day.value
 ) FROM """
+_DAYS = {"sqlite": "json_each(%s) AS day", "postgresql": "unnest(%s::date[]) AS day(value)"}
 
 
 def requests_asking_for(business_id: UUID, days: Collection[date]) -> dict[date, int]:
@@ -34,7 +34,7 @@ def requests_asking_for(business_id: UUID, days: Collection[date]) -> dict[date,
     with database.cursor() as cursor:
         cursor.execute(
             _ASKING + _DAYS[database.vendor],
-            [Given("business").prepared(business_id, database), _given(days, database.vendor)],
+            [Given("business").prepared(business_id, database), LOOKED_AT, _given(days, database.vendor)],
         )
         return {_date(day): count for day, count in cursor.fetchall()}
 

@@ -97,6 +97,7 @@ def _week_of(day: dt.date) -> list[dt.date]:
 
 
 def _scheduled() -> Any:
+    """By way of the clients: there may be hundreds of visits on each of those days."""
     rows = Visit.objects.filter(
         Among("client_service__client_id", "clients"),
         AmongDays("date", "days"),

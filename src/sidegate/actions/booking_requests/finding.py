@@ -29,7 +29,8 @@ class Wanted:
     """What to look for; what is empty does not matter.
 
     `age` is "due" (promised by today or earlier; once decided: answered later than promised) or a number of days
-    that it has waited, or waited until it was decided. `day` is one of the days they ask for. `technician` and `by` are a membership's and a user's key.
+    that it has waited, or waited until it was decided. `technician` and `by` are a membership's and a user's key.
+    `day` is among the dates they ask for.
     """
 
     kind: str = ""
