@@ -55,7 +55,7 @@ class DayWords:
     @staticmethod
     def _visits(count: int) -> str:
         if not count:
-            return _("no visits yet")
+            return _("no visits")
         return ngettext("%(count)s visit", "%(count)s visits", count) % {"count": count}
 
     @staticmethod
@@ -64,14 +64,12 @@ class DayWords:
             return ""
         text = (
             ngettext(
-                "%(count)s more request asks for it, and not all of them fit",
-                "%(count)s more requests ask for it, and not all of them fit",
+                "%(count)s more asks for it, not all fit",
+                "%(count)s more ask for it, not all fit",
                 around.others,
             )
             if around.overflows
-            else ngettext(
-                "%(count)s more request asks for it", "%(count)s more requests ask for it", around.others
-            )
+            else ngettext("%(count)s more asks for it", "%(count)s more ask for it", around.others)
         )
         return text % {"count": f"{BADGE_CAP}+" if around.others > BADGE_CAP else around.others}
 
@@ -81,7 +79,7 @@ class DayWords:
         named = [self._visit(visit) for visit in visits[:MOST_NAMED]]
         if more := len(visits) - MOST_NAMED:
             named += [_("+%(count)s more") % {"count": more}] if more > 0 else []
-        return _("That week %(name)s also has: %(visits)s") % {
+        return _("%(name)s also has: %(visits)s") % {
             "name": first_name,
             "visits": " · ".join(named),
         }
