@@ -67,6 +67,15 @@ class Among(Given):
         return json.dumps([key.hex for key in value])
 
 
+class AmongDays(Among):
+    """As `Among`, of a column of dates."""
+
+    def prepared(self, value: Collection[Any], database: BaseDatabaseWrapper) -> Any:
+        if database.vendor == "postgresql":
+            return list(value)
+        return json.dumps([day.isoformat() for day in value])
+
+
 @dataclass(frozen=True, slots=True)
 class _Statement:
     """As one kind of database reads it; `converters` make Python values of what it returns, by column."""

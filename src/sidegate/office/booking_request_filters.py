@@ -10,11 +10,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from ..actions.booking_requests import ALL, Wanted
+from ..actions.booking_requests import ALL, PlanWords, Wanted
 from ..models import BookingRequest, Business, Membership, Service
 from ..models.compiled import CompiledRows, Given
 from ..wording.languages import in_language
-from ..wording.typed import clean_line, typed_key
+from ..wording.typed import clean_line, typed_date, typed_key
 from .forms import Words
 
 LONGEST_SEARCH = 100
@@ -44,7 +44,7 @@ OUTCOMES: dict[str, Words] = {
     "declined": lazy("Declined"),
     "plan_changed": lazy("Plan changed"),
 }
-NAMES = ("kind", "service", "client", "technician", "age", "q", "outcome", "by")
+NAMES = ("kind", "service", "client", "technician", "age", "q", "outcome", "by", "day")
 # As the queue's addresses were before there was more to choose from.
 SHOW: dict[str, dict[str, Any]] = {"due": {"age": "due"}, "issues": {"kind": Kind.ISSUE_REPORT}}
 
@@ -74,7 +74,7 @@ class Filters:
     def __init__(self, business: Business, sent: QueryDict, *, decided: bool = False) -> None:
         self.wanted = wanted_of(sent, decided=decided)
         self.query = query_of(self.wanted)
-        self.decided = decided
+        self.decided, self.business = decided, business
         self.fields = list(self._fields(business))
         self.chips = list(self._chips())
 
@@ -119,6 +119,11 @@ class Filters:
                     _("%(label)s: %(value)s") % {"label": label, "value": f"“{typed}”"},
                     self.with_(**{name: ""}),
                 )
+        if self.wanted.day:
+            words = PlanWords(self.business).day(self.wanted.day)
+            yield FilterChip(
+                _("%(label)s: %(value)s") % {"label": _("Day"), "value": words}, self.with_(day="")
+            )
         for field in self.fields:
             if field.value and not self._is_quick(field):
                 known = next((words for value, words in field.options if value == field.value), None)
@@ -142,6 +147,7 @@ def wanted_of(sent: QueryDict, *, decided: bool = False) -> Wanted:
         technician=typed_key(sent.get("technician", "")),
         age=_one_of(AGES, sent.get("age", "")),
         text=_searched(sent.get("q", "")),
+        day=typed_date(sent.get("day", "")),
     )
     if decided:
         return replace(

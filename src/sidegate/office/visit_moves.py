@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from ..actions.errors import Conflict, InvalidInput
-from ..actions.visits import VisitChanges, change_visit, warnings_for
+from ..actions.visits import Load, Room, VisitChanges, change_visit, warnings_for
 from ..models import Membership, Visit
 from ..web.access import OfficeScope, PageRequest, office_page
 from ..web.pages import office, office_fragment
@@ -19,7 +19,7 @@ from .assignable import who_may_go
 from .clients import asks_and_acts
 from .in_words import InWords
 from .pages import address, next_page, refused, said, typed_version
-from .schedule_board import NOBODY, held_on
+from .schedule_board import NOBODY
 from .schedule_load import load_of
 from .visit_page import telling, warning_words
 from .visit_ways import page_of_visit
@@ -115,13 +115,13 @@ def _lines(visit: Visit, day: date, technician: Membership | None) -> list[str]:
 
 def _too_full(scope: OfficeScope, visit: Visit, day: date) -> list[str]:
     """What the day would hold with it, where that is more than the business can do: said, never refused."""
-    business, words = scope.business, InWords(scope.business)
-    if day == visit.date or not (business.capacity_visits or business.capacity_minutes):
+    room, words = Room(scope.business), InWords(scope.business)
+    if day == visit.date or not room.is_full(day, minutes=visit.duration_minutes):
         return []
-    count, minutes = held_on(scope.visits(), [day])[day]
-    load = load_of(words, count + 1, minutes + visit.duration_minutes)
+    held = room.on(day)
+    load = load_of(words, Load(held.visits + 1, held.minutes + visit.duration_minutes))
     text = _("%(date)s would hold more than it should: %(load)s.")
-    return [text % {"date": words.day(day), "load": " · ".join(load.said)}] if load.is_over else []
+    return [text % {"date": words.day(day), "load": " · ".join(load.said)}]
 
 
 def _obstacle(scope: OfficeScope, visit: Visit, day: date) -> str:
