@@ -193,5 +193,5 @@ def test_the_queue_costs_few_statements_however_narrowed(office: Browser, cast: 
         client=cast.maria, property=cast.palm_court, service=cast.mowing, technician=theo
     )
     narrowed = f"?q=palm&client=maria&kind=one_time&service={cast.mowing.pk}&technician={theo.pk}"
-    assert statements(office, QUEUE) <= 15
-    assert statements(office, QUEUE + narrowed) <= 16
+    assert statements(office, QUEUE) <= 12
+    assert statements(office, QUEUE + narrowed) <= 13
