@@ -1,11 +1,12 @@
 """The demo's story is believable on whatever day it is told, and breaks no rule."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
 from django.conf import LazySettings
+from django.db.models import Count
 from django.utils import timezone
 
 from sidegate.actions.booking_requests import (
@@ -16,12 +17,14 @@ from sidegate.actions.booking_requests import (
 )
 from sidegate.actions.invariants import violations
 from sidegate.actions.inviting import plan_invitations
+from sidegate.actions.proposals.answer import take_date
 from sidegate.cli.story import pictures, tell
 from sidegate.models import (
     BookingRequest,
     Business,
     Client,
     ClientService,
+    DateProposal,
     Event,
     Membership,
     Message,
@@ -57,6 +60,14 @@ def greenlawn() -> Business:
     return Business.objects.get(slug="greenlawn")
 
 
+def full_days(today: date) -> list[date]:
+    """Of the coming week."""
+    coming = today + timedelta(days=1), today + timedelta(days=7)
+    rows = Visit.objects.occupying().filter(business=greenlawn(), date__range=coming)
+    counted = rows.values_list("date").annotate(count=Count("id")).order_by("date")
+    return [day for day, count in counted if count >= (greenlawn().capacity_visits or 0)]
+
+
 def pending(**lookup: object) -> list[BookingRequest]:
     rows = BookingRequest.objects.pending().filter(business__slug="greenlawn", **lookup)
     return list(rows.select_related("client", "business", "service").order_by("id"))
@@ -69,8 +80,10 @@ def test_on_any_day_it_looks_alive_and_breaks_no_rule(day: str) -> None:
         tell()
         now, today = timezone.now(), greenlawn().today()
         assert violations() == []
-        assert len(pending()) == 10
-        assert {request.kind for request in pending()} == {"one_time", "recurring", "issue_report"}
+        assert len(pending()) == 13
+        assert {request.kind for request in pending()} == set(BookingRequest.Kind.values)
+        assert [request.client.name for request in pending(turn="client")] == ["Maria Álvarez"]
+        assert len(full_days(today)) == 1
         assert [request.client.name for request in pending(reply_by__lt=today)] == ["Ruth Goldberg"]
         assert not BookingRequest.objects.pending().filter(window_end__lt=today).exists()
         assert not BookingRequest.objects.filter(created_at__gt=now).exists()
@@ -125,7 +138,38 @@ def test_each_waiting_request_has_something_to_say() -> None:
     assert plans["Peter"].refusal == "no_price"
     assert codes["Aisha"] == {"paused_exists"}
     assert codes["Emily"] == {"price_differs"}
+    assert codes["Omar"] == {"day_full"}
+    assert (plans["Linda"].visit, plans["Rosa"].visit) != (None, None)
     assert plans["Júlia"].makes_client_service and plans["Carmen"].makes_client_service
+
+
+@pytest.mark.usefixtures("drawn_small")
+def test_maria_has_dates_to_choose_from_and_can_take_one() -> None:
+    tell()
+    proposal = DateProposal.objects.select_related(
+        "booking_request__client", "booking_request__business"
+    ).get()
+    asked = proposal.booking_request
+    assert (asked.client.name, asked.turn, proposal.status) == ("Maria Álvarez", "client", "open")
+    took = date.fromisoformat(proposal.dates[0])
+    maria = User.objects.get(email="maria@example.com")
+    take_date(asked, by=maria, proposal_id=proposal.pk, day=took)
+    assert Visit.objects.get(booking_request=asked).date == took
+    assert violations() == []
+
+
+@pytest.mark.usefixtures("drawn_small")
+def test_one_asks_to_move_one_to_skip_and_one_service_rests_for_a_while() -> None:
+    tell()
+    asked = {request.kind: request for request in pending(kind__in=BookingRequest.OF_A_VISIT)}
+    assert {kind: request.client.name for kind, request in asked.items()} == {
+        "move_visit": "Linda Chen",
+        "skip_visit": "Rosa Delgado",
+    }
+    paused = ClientService.objects.get(status="paused")
+    today = greenlawn().today()
+    assert paused.paused_from and paused.paused_until
+    assert paused.paused_from < today < paused.paused_until
 
 
 @pytest.mark.usefixtures("drawn_small")

@@ -163,6 +163,12 @@ def test_add_another_gives_one_more_line_up_to_thirty(opened: Browser) -> None:
     assert 'name="service_30_name"' in page and "service_31_name" not in page and "Add another" not in page
 
 
+@pytest.mark.parametrize("typed", ["", "   "])
+def test_an_email_that_is_missing_is_said_to_be_missing(opened: Browser, typed: str) -> None:
+    answer = opened.post(PAGE, {**TYPED, "owner_email": typed})
+    assert errors(answer) == {"owner_email": "The email is missing. You sign in with it."}
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "wrong"),
     [

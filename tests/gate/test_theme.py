@@ -1,12 +1,16 @@
 """A business's colour as a stylesheet, readable whatever she chose."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.test import Client as Browser
 from hypothesis import given
 from hypothesis import strategies as st
 
+import sidegate
 from sidegate.models import Business
-from sidegate.wording.colours import DARK_GROUNDS, LIGHT_GROUNDS, contrast, dark_shades, light_shades
+from sidegate.wording.colours import DARK_GROUNDS, LIGHT_GROUNDS, contrast, dark_shades, light_shades, mixed
 
 from ..conftest import Cast
 
@@ -20,6 +24,21 @@ def test_every_colour_is_readable_in_both_themes(colour: str) -> None:
 
 def test_a_colour_that_reads_well_stays_as_it_was_chosen() -> None:
     assert light_shades("#1c6a4a").accent == "#1c6a4a"
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["by day", "by night"])
+def test_what_nobody_can_take_back_is_readable_on_its_button(theme: int) -> None:
+    """And at the edge of hovering, which mixes an eighth of black or white into it."""
+    ground, words = token("danger")[theme], token("on-danger")[theme]
+    under_the_mouse = mixed(("#000000", "#ffffff")[theme], ground, 0.12)
+    assert min(contrast(words, shade) for shade in (ground, under_the_mouse)) >= 4.5
+
+
+def token(name: str) -> tuple[str, str]:
+    """A colour of the sheet, by day and by night."""
+    sheet = Path(sidegate.__file__).with_name("static").joinpath("css/tokens.css").read_text()
+    by_day, by_night = re.findall(rf"--{name}: light-dark\((#\w+), (#\w+)\)", sheet)[0]
+    return by_day, by_night
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,12 @@ def test_each_is_approved_as_its_card_said_with_a_line_and_an_undo(office: Brows
     assert state(three[0]) == "pending" and state(three[1]) == "approved"
 
 
+def test_from_the_lines_two_ways_lead_back_to_the_narrowed_queue(office: Browser, cast: Cast) -> None:
+    on_days(cast, 1)
+    page = press(office, boxes(office), filters="kind=one_time").content.decode()
+    assert page.partition("<main")[2].count(f'href="{QUEUE}?kind=one_time"') == 2
+
+
 def test_two_for_one_day_the_first_has_it_and_the_second_shows_its_new_plan(
     office: Browser, cast: Cast
 ) -> None:

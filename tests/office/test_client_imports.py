@@ -372,6 +372,9 @@ def test_signed_out_meanwhile_the_file_is_to_be_chosen_again(cast: Cast) -> None
 def test_a_draft_is_thrown_away(office: Browser, cast: Cast) -> None:
     page = drafted(office)
     assert "Nothing was imported" in main(office.post(f"{page}/drop", follow=True))
+    again = office.post(f"{page}/drop", follow=True)
+    assert again.redirect_chain == [(NEW, 302)]
+    assert "That import was thrown away already." in main(again)
     assert office.get(page).status_code == 404
     assert not ImportedRow.objects.exists()
     assert not ClientService.objects.exists()

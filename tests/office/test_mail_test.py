@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 
 from sidegate.delivery.worker import deliver_due
 from sidegate.models import Event, Message, User
-from sidegate.models.message import is_anyone_untold
+from sidegate.models.office_frame import office_frame
 from sidegate.office.mail_test_words import MEANINGS, meaning_of
 from tests import factories
 from tests.conftest import Cast
@@ -81,7 +81,7 @@ def test_an_address_that_is_refused_has_failed(cast: Cast, office: Browser, sett
     said = main(office.get(page))
     assert "It could not be sent. There is no such mailbox." in said
     assert "The mail server said: 550 5.1.1 no such user" in said
-    assert not is_anyone_untold(cast.greenlawn.pk), "she knows it already"
+    assert not office_frame(cast.greenlawn.pk).is_anyone_untold, "she knows it already"
 
 
 def test_without_a_worker_the_page_says_so(cast: Cast, office: Browser) -> None:

@@ -103,4 +103,4 @@ def test_the_catalog_takes_as_many_statements_at_1_as_at_3(office: Browser, cast
     one = statements(office, SERVICES)
     for _number in range(2):
         factories.make_service(business=cast.greenlawn)
-    assert statements(office, SERVICES) == one == 6
+    assert statements(office, SERVICES) == one == 5

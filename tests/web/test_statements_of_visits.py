@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
+from sidegate.actions.proposals.propose import Offer, propose_dates, ways_to_offer
 from sidegate.models import BookingRequest, ClientService, Visit
 from tests import factories
 from tests.conftest import Cast
@@ -46,7 +47,27 @@ def test_a_queue_of_mixed_cards_takes_at_most_15(
         kind = next(kinds)
         make_asked(cast, make_visit(cast, mowing), kind)
     office.get(QUEUE)
-    assert len(ledger(f"queue of {count} mixed", lambda: office.get(QUEUE))) <= 12
+    assert len(ledger(f"queue of {count} mixed", lambda: office.get(QUEUE))) <= 13
+
+
+def test_the_dearest_queue_takes_at_most_15(office: Browser, cast: Cast, mowing: ClientService) -> None:
+    """Every kind of card, dates that were offered, a bound for each day, narrowed by all there is."""
+    type(cast.greenlawn).objects.update(capacity_visits=6, capacity_minutes=480)
+    theo = factories.make_member(business=cast.greenlawn, role="staff", name="Theo Park")
+    ClientService.objects.update(technician=theo)
+    kinds = cycle(KINDS)
+    for number in range(50):
+        asked = make_asked(cast, make_visit(cast, mowing, number % 10), next(kinds))
+        if asked.kind == "one_time":
+            way = ways_to_offer(asked)[0].fingerprint_less_date
+            day = cast.greenlawn.calendar().next_working(cast.greenlawn.today() + 20 * DAY)
+            assert day
+            propose_dates(asked, by=cast.dana, offer=Offer((day,), way))
+    narrowed = f"?q=palm&client=maria&service={cast.mowing.pk}&technician={theo.pk}"
+    for page in (QUEUE, QUEUE + narrowed):
+        shown = office.get(page).content.decode()
+        assert shown.count('data-test="booking-request"') == 50 and "You offered:" in shown
+        assert len(ledger(f"the dearest queue {page}", lambda p=page: office.get(p))) <= 15
 
 
 @pytest.mark.parametrize("kind", ["move_visit", "skip_visit"])

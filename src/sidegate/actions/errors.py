@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..models import BookingRequest
+    from ..models import BookingRequest, Visit
     from .booking_requests.approval_plan import ApprovalPlan
 
 
@@ -53,9 +53,11 @@ class UndoRefused(Refused):
 
 @dataclass(eq=False)
 class ReopenRefused(Refused):
-    """`code` is "not_decided", "undo_instead", "visit_done", "visit_changed" or "visit_past"."""
+    """`code` is "not_decided", "undo_instead", "visit_done", "visit_changed", "visit_past" or "visit_unmarked", which
+    comes with the visit that has passed."""
 
     code: str
+    visit: "Visit | None" = None
 
 
 @dataclass(eq=False)

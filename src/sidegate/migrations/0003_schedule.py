@@ -192,6 +192,10 @@ class Migration(migrations.Migration):
             field=models.CharField(choices=[('owner', 'Owner'), ('staff', 'Staff'), ('technician', 'Technician')], default='staff', max_length=12),
         ),
         migrations.AddIndex(
+            model_name='bookingrequest',
+            index=models.Index(condition=models.Q(('status', 'pending')), fields=['business', 'window_end', 'window_start', 'kind'], name='request_pending_by_window'),
+        ),
+        migrations.AddIndex(
             model_name='clientservice',
             index=models.Index(condition=models.Q(('extends_on__isnull', False)), fields=['extends_on'], name='client_service_to_extend'),
         ),

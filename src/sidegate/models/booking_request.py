@@ -45,6 +45,11 @@ class BookingRequestQuerySet(models.QuerySet["BookingRequest"]):
         """Promised an answer by today or earlier, and the office's to give."""
         return self.filter(reply_by__lte=today, turn=Written("office"))
 
+    def asking_for(self, day: date) -> "BookingRequestQuerySet":
+        """Whose window holds the day; who asks to skip a visit wants no day (as models/wanted_days.py counts)."""
+        rows = self.filter(window_start__lte=day, window_end__gte=day)
+        return rows.exclude(kind=BookingRequest.Kind.SKIP_VISIT)
+
     def counted_up_to_cap(self) -> int:
         """How many there are, counted no further than one above the badge's cap: flat at any size."""
         return self.order_by()[: BADGE_CAP + 1].count()
@@ -52,10 +57,10 @@ class BookingRequestQuerySet(models.QuerySet["BookingRequest"]):
 
 def badge_count(business_id: UUID) -> int:
     """How many wait, counted as `counted_up_to_cap` does; every page of the office asks it."""
-    return _BADGE.run(business=business_id)
+    return BADGE.run(business=business_id)
 
 
-_BADGE = CompiledCount(
+BADGE = CompiledCount(
     lambda: (
         # In an order that only the partial index has: no plan for all values may walk the table.
         BookingRequest.objects.filter(business=Given("business"))
@@ -152,6 +157,12 @@ class BookingRequest(BusinessRow):
                 fields=("business", "id"),
                 name="request_pending_issue",
                 condition=Q(status="pending", kind="issue_report"),
+            ),
+            # Which of them would take a given day: answered from the index alone.
+            models.Index(
+                fields=("business", "window_end", "window_start", "kind"),
+                name="request_pending_by_window",
+                condition=Q(status="pending"),
             ),
             models.Index(
                 fields=("business", "decided_at", "id"),

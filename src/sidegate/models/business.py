@@ -92,6 +92,10 @@ class Business(Row):
     def calendar(self) -> "WorkingCalendar":
         return WorkingCalendar.of(self.working_days, self.closed_dates)
 
+    def is_closed_on(self, day: date) -> bool:
+        """On a holiday or another date closed by hand; weekdays off are no matter here."""
+        return day.isoformat() in self.closed_dates
+
     def language_for(self, preferred: str) -> str:
         """The language really used for a person of this business (DESIGN rule 19)."""
         return choose_language(preferred, self.default_language)

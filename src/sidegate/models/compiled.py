@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -65,6 +65,15 @@ class Among(Given):
         if database.vendor == "postgresql":
             return list(value)
         return json.dumps([key.hex for key in value])
+
+
+class AmongDays(Among):
+    """As `Among`, of a column of dates."""
+
+    def prepared(self, value: Collection[Any], database: BaseDatabaseWrapper) -> Any:
+        if database.vendor == "postgresql":
+            return list(value)
+        return json.dumps([day.isoformat() for day in value])
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +158,29 @@ class CompiledCount(CompiledRows):
         counted = super()._compile()
         sql = f"SELECT COUNT(*) FROM ({counted.sql}) counted"  # noqa: S608 (Django's own words)
         made = self._by_vendor[connection.vendor] = _Statement(sql, counted.parameters)
+        return made
+
+
+class CompiledCounts:
+    """Several counts in one statement."""
+
+    def __init__(self, *counts: CompiledCount) -> None:
+        self._counts = counts
+        self._by_vendor: dict[str, _Statement] = {}
+
+    def run(self, **given: Any) -> tuple[int, ...]:
+        """In their order. One statement."""
+        database = connections[DEFAULT_DB_ALIAS]
+        statement = self._by_vendor.get(database.vendor) or self._compile()
+        with _preparing(database) as cursor:
+            cursor.execute(statement.sql, _filled_in(statement.parameters, given, database))
+            return tuple(map(int, cursor.fetchone()))
+
+    def _compile(self) -> _Statement:
+        statements = [count._compile() for count in self._counts]
+        sql = "SELECT " + ", ".join(f"({each.sql})" for each in statements)
+        parameters = tuple(chain.from_iterable(each.parameters for each in statements))
+        made = self._by_vendor[connection.vendor] = _Statement(sql, parameters)
         return made
 
 

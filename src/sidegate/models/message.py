@@ -1,14 +1,12 @@
 """One rendered message in the outbox, and the record of its delivery."""
 
-from uuid import UUID
-
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from .base import BusinessRow
 from .booking_request import BookingRequest
-from .compiled import CompiledRows, Given
+from .compiled import CompiledCount, Given
 from .event import Event
 from .sign_in import SignIn
 from .written import Written
@@ -36,12 +34,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return gone_wrong.exclude(key=Written(TEST_MAIL))
 
 
-def is_anyone_untold(business_id: UUID) -> bool:
-    """Whether a message of the business is `undelivered`, sign-in mail apart; every page of the office asks it."""
-    return bool(_UNTOLD.rows(business=business_id))
-
-
-_UNTOLD = CompiledRows(
+# Whether a message of the business is `undelivered`, sign-in mail apart.
+UNTOLD = CompiledCount(
     lambda: (
         # In the order of the partial index: no plan for all values may walk the table.
         Message.objects.filter(business=Given("business"), sign_in=None)

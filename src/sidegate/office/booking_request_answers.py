@@ -27,7 +27,8 @@ def card_of(
     scope: OfficeScope, found: BookingRequest, own_date: date | None = None, problem: str = ""
 ) -> Card:
     facts = facts_of_one(scope.business, found.pk)
-    return replace(CardMaker(scope.business, [facts]).card(facts, own_date), problem=problem)
+    (card,) = CardMaker(scope.business, [facts]).cards([facts], own_date)
+    return replace(card, problem=problem)
 
 
 def answered(

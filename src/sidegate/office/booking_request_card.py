@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import ngettext, pgettext
 
-from ..actions.booking_requests import ApprovalPlan, Piece, Planner, PlanWords, RequestFacts
+from ..actions.booking_requests import ApprovalPlan, Piece, Planner, PlanWords, RequestFacts, around_the_days
 from ..actions.proposals.propose import can_be_offered
 from ..models import BookingRequest, Business, DateProposal, Photo
 from ..models.compiled import Among, CompiledRows, Given
@@ -19,6 +19,7 @@ from ..wording import dates, rhythm
 from ..wording.languages import choose_language, language_name
 from ..wording.phrases import gettext as _
 from ..wording.phrases import in_language
+from .booking_request_day import DayInWords, DayWords
 from .booking_request_reasons import ReadyReason, ReadyReasons
 
 Kind = BookingRequest.Kind
@@ -90,6 +91,7 @@ class Card:
     plan_url: str = ""  # to change the plan that they have, instead of adding a visit
     asks_this_date: bool = False  # the date now in the plan is outside those asked for
     offered: Offered | None = None  # what is open to the client
+    around: DayInWords | None = None  # of the day that is now in the plan
     problem: str = ""  # what stopped the last press
     typed_note: str = ""
     typed_reason: str = ""
@@ -110,6 +112,20 @@ class CardMaker:
         self.ready = ReadyReasons()
         self.photos = photos_of(business, [facts.id for facts in requests])
         self.offers = open_offers(business, [facts.id for facts in requests if is_clients_turn(facts)])
+
+    def cards(self, requests: Sequence[RequestFacts], own_date: dt.date | None = None) -> list[Card]:
+        """With what stands around the day of each plan, read once for all of them."""
+        cards = [self.card(facts, own_date) for facts in requests]
+        planned = [
+            (facts, dt.date.fromisoformat(card.date))
+            for facts, card in zip(requests, cards, strict=True)
+            if card.date and not card.refusal
+        ]
+        around, words = around_the_days(self.planner.room, planned), DayWords(self.business, self.words)
+        return [
+            replace(card, around=words.of(around[facts.id], card.first_name)) if facts.id in around else card
+            for facts, card in zip(requests, cards, strict=True)
+        ]
 
     def card(self, facts: RequestFacts, own_date: dt.date | None = None) -> Card:
         planned = self.planner.ways(facts)

@@ -1,20 +1,24 @@
 """What the office's lists of requests are narrowed to: read from the address, shown as fields and as chips."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django.db.models import Case, IntegerField, TextField, UUIDField, Value, When
+from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from ..actions.booking_requests import ALL, Wanted
+from ..actions.booking_requests import ALL, PlanWords, Wanted
 from ..models import BookingRequest, Business, Membership, Service
 from ..models.compiled import CompiledRows, Given
+from ..models.written import Written
 from ..wording.languages import in_language
-from ..wording.typed import clean_line, typed_key
+from ..wording.typed import clean_line, typed_date, typed_key
 from .forms import Words
 
 LONGEST_SEARCH = 100
@@ -44,7 +48,7 @@ OUTCOMES: dict[str, Words] = {
     "declined": lazy("Declined"),
     "plan_changed": lazy("Plan changed"),
 }
-NAMES = ("kind", "service", "client", "technician", "age", "q", "outcome", "by")
+NAMES = ("kind", "service", "client", "technician", "age", "q", "outcome", "by", "day")
 # As the queue's addresses were before there was more to choose from.
 SHOW: dict[str, dict[str, Any]] = {"due": {"age": "due"}, "issues": {"kind": Kind.ISSUE_REPORT}}
 
@@ -74,7 +78,7 @@ class Filters:
     def __init__(self, business: Business, sent: QueryDict, *, decided: bool = False) -> None:
         self.wanted = wanted_of(sent, decided=decided)
         self.query = query_of(self.wanted)
-        self.decided = decided
+        self.decided, self.business = decided, business
         self.fields = list(self._fields(business))
         self.chips = list(self._chips())
 
@@ -91,19 +95,16 @@ class Filters:
         ]
 
     def _fields(self, business: Business) -> Iterator[FilterField]:
-        language = get_language() or "en"
-        services = [
-            (str(key), in_language(names, language, business.default_language))
-            for key, names in _SERVICES.rows(business=business.pk)
-        ]
-        people = _PEOPLE.rows(business=business.pk)
+        services, people = _offered(business, get_language() or "en")
         yield self._field("kind", _("Kind"), KINDS.items())
         yield self._field("service", _("Service"), services)
-        yield self._field("technician", _("Technician"), [(str(row[0]), row[2]) for row in people if row[3]])
+        yield self._field(
+            "technician", _("Technician"), [(one.member, one.name) for one in people if one.is_active]
+        )
         if self.decided:
             yield self._field("age", _("Answer came"), PACES.items())
             yield self._field("outcome", _("Decision"), OUTCOMES.items())
-            yield self._field("by", _("Decided by"), [(str(row[1]), row[2]) for row in people])
+            yield self._field("by", _("Decided by"), [(one.user, one.name) for one in people])
         else:
             yield self._field("age", _("Has waited"), AGES.items())
 
@@ -119,6 +120,11 @@ class Filters:
                     _("%(label)s: %(value)s") % {"label": label, "value": f"“{typed}”"},
                     self.with_(**{name: ""}),
                 )
+        if self.wanted.day:
+            words = PlanWords(self.business).day(self.wanted.day)
+            yield FilterChip(
+                _("%(label)s: %(value)s") % {"label": _("Day"), "value": words}, self.with_(day="")
+            )
         for field in self.fields:
             if field.value and not self._is_quick(field):
                 known = next((words for value, words in field.options if value == field.value), None)
@@ -142,6 +148,7 @@ def wanted_of(sent: QueryDict, *, decided: bool = False) -> Wanted:
         technician=typed_key(sent.get("technician", "")),
         age=_one_of(AGES, sent.get("age", "")),
         text=_searched(sent.get("q", "")),
+        day=typed_date(sent.get("day", "")),
     )
     if decided:
         return replace(
@@ -170,17 +177,39 @@ def query_sent(posted: QueryDict) -> str:
     return query_of(wanted_of(sent), after=typed_key(sent.get("after", "")))
 
 
-_SERVICES = CompiledRows(
-    lambda: (
-        Service.objects.filter(business=Given("business"))
-        .order_by("position", "id")
-        .values_list("id", "names")
+class Person(NamedTuple):
+    """Someone who is in the team, or was."""
+
+    member: str
+    user: str
+    name: str
+    is_active: bool
+
+
+def _offered(business: Business, language: str) -> tuple[list[tuple[str, str]], list[Person]]:
+    """The services, as (key, name) in the catalog's order, and the people by name. One statement."""
+    services, people = [], []
+    for kind, key, user, text, place in _OFFERED.rows(business=business.pk):
+        if kind == "service":
+            name = in_language(json.loads(text), language, business.default_language)
+            services.append((place, (str(key), name)))
+        else:
+            people.append(Person(str(key), str(user), text, bool(place)))
+    services.sort(key=lambda service: (service[0], service[1][0]))
+    people.sort(key=lambda person: (person.name.casefold(), person.member))
+    return [service for _place, service in services], people
+
+
+def _services_and_people() -> Any:
+    text, number, key = TextField(), IntegerField(), UUIDField()
+    services = Service.objects.filter(business=Given("business")).values_list(
+        Written("service"), "id", Cast(Value(None), key), Cast("names", text), Cast("position", number)
     )
-)
-_PEOPLE = CompiledRows(
-    lambda: (
-        Membership.objects.filter(business=Given("business"))
-        .order_by("user__name", "id")
-        .values_list("id", "user_id", "user__name", "is_active")
-    )
-)
+    people = Membership.objects.filter(business=Given("business")).values_list(
+        Written("person"), "id", "user_id", Cast("user__name", text),
+        Case(When(is_active=True, then=1), default=0, output_field=number),
+    )  # fmt: skip
+    return services.union(people, all=True)
+
+
+_OFFERED = CompiledRows(_services_and_people)

@@ -1,13 +1,16 @@
 """Reopening a request after the time for an undo: what it means first, then the press."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from ..actions.booking_requests import Reopening, reopen_booking_request, reopening_of
 from ..actions.errors import ReopenRefused
-from ..models import BookingRequest, ClientService
+from ..models import BookingRequest, ClientService, Visit
 from ..web.access import OfficeScope, PageRequest, office_page
 from ..wording import rhythm
 from ..wording.languages import language_name
@@ -39,6 +42,8 @@ def reopen(request: PageRequest, scope: OfficeScope, reference: str) -> HttpResp
         if form.does(lambda: reopen_booking_request(found, by=scope.user, note=form.cleaned_data["note"])):
             return said(request, _("It waits again. %(told)s") % {"told": _told(scope, meaning)}, to)
     except ReopenRefused as why:
+        if why.visit:
+            return _mark_first(request, scope, reference, why.visit)
         return refused(request, _why_not(why.code), to)
     return question_page(
         request,
@@ -49,6 +54,27 @@ def reopen(request: PageRequest, scope: OfficeScope, reference: str) -> HttpResp
         lines=_lines(scope, found, meaning),
         button=form.saying,
         form=form,
+    )
+
+
+def _mark_first(request: PageRequest, scope: OfficeScope, reference: str, visit: Visit) -> HttpResponse:
+    """The question with what stands in its way, and the way there and back."""
+    here = address(scope, "reopen_request", reference=reference)
+    if request.method == "POST":
+        return redirect(here)
+    said = {"date": InWords(scope.business).day(visit.date)}
+    its_page = f"{address(scope, 'visit', visit_id=visit.pk)}?{urlencode({'next': here})}"
+    return question_page(
+        request,
+        scope,
+        title=_("Open this request again?"),
+        room="requests",
+        back=(address(scope, "request", reference=reference), reference),
+        lines=[],
+        button="",
+        obstacle=_("The visit on %(date)s has passed. Mark it done or skipped first, then come back here.")
+        % said,
+        links=[(its_page, _("The visit on %(date)s") % said)],
     )
 
 

@@ -38,7 +38,7 @@ def queue_page(
     page, next_after = find_waiting(scope.business, filters.wanted, after=after)
     maker = CardMaker(scope.business, page)
     context = {
-        "cards": [maker.card(facts) for facts in page],
+        "cards": maker.cards(page),
         "next_query": query_of(filters.wanted, after=next_after) if next_after else "",
         "filters": filters,
         "here_query": query_of(filters.wanted, after=after),

@@ -191,6 +191,7 @@ def erase(request: PageRequest, scope: OfficeScope, client_id: UUID) -> HttpResp
         lines=_erasing_means(client),
         links=_to_look_at(scope, client),
         button=form.saying,
+        is_final=True,
         form=form,
         obstacle=_in_the_way(scope, client),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.text import slugify
 from django.utils.translation import get_language
@@ -160,13 +160,17 @@ def begin(request: PageRequest, scope: OfficeScope, import_id: UUID) -> HttpResp
 @owner_page
 @require_POST
 def drop(request: PageRequest, scope: OfficeScope, import_id: UUID) -> HttpResponse:
-    found = find_import(scope, import_id)
+    """Pressed twice, or in two tabs, it is gone already: of a draft that was dropped nothing is left to find."""
+    imports = address(scope, "new_client_import")
     try:
+        found = find_import(scope, import_id)
         drop_draft(found)
+    except Http404:
+        return said(request, _("That import was thrown away already."), imports)
     except Conflict:
         words = _("It was begun in the meantime, so it is not thrown away. Once it is done you can undo it.")
         return refused(request, words, page_of(scope, found))
-    return said(request, _("Thrown away. Nothing was imported."), address(scope, "new_client_import"))
+    return said(request, _("Thrown away. Nothing was imported."), imports)
 
 
 @owner_page
@@ -191,6 +195,7 @@ def undo(request: PageRequest, scope: OfficeScope, import_id: UUID) -> HttpRespo
         back=(page_of(scope, found), _("Import")),
         lines=obstacles or lines,
         button=_("Undo the import"),
+        is_final=True,
         obstacle=_("It can't be undone as a whole any more.") if obstacles else "",
     )
 

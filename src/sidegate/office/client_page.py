@@ -43,6 +43,7 @@ class VisitRow:
     words: str
     service: str
     detail: str
+    is_on_closed_day: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,7 @@ def visit_row(visit: Visit, words: InWords) -> VisitRow:
         words=words.day(visit.date),
         service=words.agreement(agreement),
         detail=" · ".join(filter(None, details)),
+        is_on_closed_day=not words.business.calendar().is_working(visit.date),
     )
 
 

@@ -45,6 +45,7 @@ class MyDay:
     iso: str
     words: str
     is_today: bool
+    is_working: bool
     visits: list[OwnVisit]
     left: str
     next_iso: str
@@ -63,6 +64,7 @@ def my_day_page(request: HttpRequest, scope: TechnicianScope, day: date) -> MyDa
         iso=day.isoformat(),
         words=words.span(day, day),
         is_today=day == words.today,
+        is_working=scope.business.calendar().is_working(day),
         visits=[_visit(request, visit, words) for visit in visits],
         left=ngettext("%(count)s visit to do", "%(count)s visits to do", left) % {"count": left},
         next_iso=following.isoformat() if following else "",

@@ -65,9 +65,10 @@ def question_page(
     obstacle: str = "",
     version: int | None = None,
     links: Sequence[tuple[str, Words]] = (),
+    is_final: bool = False,
 ) -> HttpResponse:
     """What an act means, in words, before it is done; an obstacle stands in place of the button. `links` are what to
-    look at first."""
+    look at first. With `is_final` the button looks as what nobody can take back."""
     context = {
         "title": title,
         "room": room,
@@ -78,6 +79,7 @@ def question_page(
         "obstacle": obstacle,
         "version": version,
         "links": links,
+        "is_final": is_final,
     }
     return office(
         request, scope, "office/question.html", context, status=422 if form and form.errors else 200

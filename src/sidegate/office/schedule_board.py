@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from ..actions.visits import Room
 from ..models import Visit
-from ..models.visit import VisitQuerySet
 from ..web.access import OfficeScope
 from ..wording import rhythm
 from ..wording.languages import in_language
@@ -190,7 +190,8 @@ def _visit(row: tuple, words: InWords) -> BoardVisit:  # type: ignore[type-arg]
 def _heads(scope: OfficeScope, shown: date, words: InWords) -> dict[date, BoardDay]:
     """Two weeks from the Monday of the day shown: a strip to go along."""
     days = _days(shown - timedelta(days=shown.weekday()), STRIP)
-    held = held_on(scope.visits(), days)
+    room = Room(scope.business)
+    room.read(days)
     calendar = scope.business.calendar()
     return {
         day: BoardDay(
@@ -198,21 +199,14 @@ def _heads(scope: OfficeScope, shown: date, words: InWords) -> dict[date, BoardD
             weekday=words.weekday(day, short=True),
             number=str(day.day),
             words=words.day(day),
-            count=held[day][0],
-            load=load_of(words, *held[day]),
+            count=room.on(day).visits,
+            load=load_of(words, room.on(day)),
             is_shown=day == shown,
             is_today=day == words.today,
             is_working=calendar.is_working(day),
         )
         for day in days
     }
-
-
-def held_on(visits: VisitQuerySet, days: Sequence[date]) -> dict[date, tuple[int, int]]:
-    """How many visits take up each day, and how many minutes."""
-    rows = visits.occupying().filter(date__gte=days[0], date__lte=days[-1])
-    counted = rows.values_list("date").annotate(Count("id"), Sum("duration_minutes")).order_by()
-    return defaultdict(lambda: (0, 0), {day: (count, minutes) for day, count, minutes in counted})
 
 
 def _lanes(

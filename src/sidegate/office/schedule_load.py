@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ..actions.visits import Load
 from .in_words import InWords
 
 
@@ -24,19 +25,20 @@ class DayLoad:
         return self.share > 100
 
 
-def load_of(words: InWords, visits: int, minutes: int) -> DayLoad:
-    """Visits that take up the day, and the minutes they take."""
+def load_of(words: InWords, load: Load) -> DayLoad:
     business, said, shares = words.business, list[str](), [0]
     if business.capacity_visits:
         text = ngettext(
             "%(count)s of %(most)s visit", "%(count)s of %(most)s visits", business.capacity_visits
         )
-        said.append(text % {"count": visits, "most": business.capacity_visits})
-        shares.append(_share(visits, business.capacity_visits))
+        said.append(text % {"count": load.visits, "most": business.capacity_visits})
+        shares.append(_share(load.visits, business.capacity_visits))
     if business.capacity_minutes:
         text = _("%(hours)s of %(most)s h")
-        said.append(text % {"hours": words.hours(minutes), "most": words.hours(business.capacity_minutes)})
-        shares.append(_share(minutes, business.capacity_minutes))
+        said.append(
+            text % {"hours": words.hours(load.minutes), "most": words.hours(business.capacity_minutes)}
+        )
+        shares.append(_share(load.minutes, business.capacity_minutes))
     return DayLoad(tuple(said), max(shares))
 
 

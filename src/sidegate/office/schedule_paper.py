@@ -43,6 +43,7 @@ class Paper:
     iso: str
     words: str
     who: str
+    is_working: bool
     sheets: list[Sheet]
     previous: str
     following: str
@@ -63,6 +64,7 @@ def paper_of(scope: OfficeScope, day: date, who: str) -> Paper:
         iso=day.isoformat(),
         words=words.day(day),
         who=who,
+        is_working=scope.business.calendar().is_working(day),
         sheets=[
             Sheet(key, names[key], [_line(visit, words) for visit in found[key]])
             for key in keys

@@ -57,6 +57,7 @@ class Group:
     sign: str
     name: str
     now: str
+    has_swatch: bool = False
 
 
 @owner_page
@@ -75,7 +76,7 @@ def _groups(scope: OfficeScope) -> list[Group]:
         Group(address(scope, "days_settings"), "calendar", _("Working days"), _days_now(scope, words)),
         Group(address(scope, "schedule_settings"), "calendar-plus", _("Schedule"), _horizon(business)),
         Group(address(scope, "requests_settings"), "inbox", _("Requests"), _promise(scope)),
-        Group(address(scope, "look_settings"), "sun", _("Logo and colour"), _look(business)),
+        Group(address(scope, "look_settings"), "sun", _("Logo and colour"), _logo(business), has_swatch=True),
         Group(address(scope, "team"), "users", _("Team"), _team_now(scope)),
         Group(
             address(scope, "calendar"),
@@ -117,8 +118,8 @@ def _promise(scope: OfficeScope) -> str:
     return text % {"count": days}
 
 
-def _look(business: Business) -> str:
-    return " · ".join((_("With a logo") if business.logo_name else _("No logo"), business.accent))
+def _logo(business: Business) -> str:
+    return _("With a logo") if business.logo_name else _("No logo")
 
 
 def _team_now(scope: OfficeScope) -> str:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from ..actions.errors import Conflict, InvalidInput
-from ..actions.visits import VisitChanges, change_visit, warnings_for
+from ..actions.visits import Load, Room, VisitChanges, change_visit, warnings_for
 from ..models import Membership, Visit
 from ..web.access import OfficeScope, PageRequest, office_page
 from ..web.pages import office, office_fragment
@@ -19,10 +19,11 @@ from .assignable import who_may_go
 from .clients import asks_and_acts
 from .in_words import InWords
 from .pages import address, next_page, refused, said, typed_version
-from .schedule_board import NOBODY, held_on
+from .schedule_board import NOBODY
 from .schedule_load import load_of
 from .visit_page import telling, warning_words
-from .visits import find_visit, moved_words, page_of_visit, too_late_words
+from .visit_ways import page_of_visit
+from .visits import find_visit, moved_words, too_late_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def move(request: PageRequest, scope: OfficeScope, visit_id: UUID) -> HttpRespon
         return redirect(address(scope, "change_visit", visit_id=visit.pk))
     if request.method == "POST":
         return _do(request, scope, planned)
-    context = {"move": planned, "to": next_page(request, scope, page_of_visit(scope, visit))}
+    context = {"move": planned, "to": next_page(request, scope, page_of_visit(request, scope, visit))}
     if request.htmx:
         return office_fragment(request, scope, "office/schedule/_move.html", context)
     return office(request, scope, "office/schedule/move.html", context)
@@ -114,13 +115,13 @@ def _lines(visit: Visit, day: date, technician: Membership | None) -> list[str]:
 
 def _too_full(scope: OfficeScope, visit: Visit, day: date) -> list[str]:
     """What the day would hold with it, where that is more than the business can do: said, never refused."""
-    business, words = scope.business, InWords(scope.business)
-    if day == visit.date or not (business.capacity_visits or business.capacity_minutes):
+    room, words = Room(scope.business), InWords(scope.business)
+    if day == visit.date or not room.is_full(day, minutes=visit.duration_minutes):
         return []
-    count, minutes = held_on(scope.visits(), [day])[day]
-    load = load_of(words, count + 1, minutes + visit.duration_minutes)
+    held = room.on(day)
+    load = load_of(words, Load(held.visits + 1, held.minutes + visit.duration_minutes))
     text = _("%(date)s would hold more than it should: %(load)s.")
-    return [text % {"date": words.day(day), "load": " · ".join(load.said)}] if load.is_over else []
+    return [text % {"date": words.day(day), "load": " · ".join(load.said)}]
 
 
 def _obstacle(scope: OfficeScope, visit: Visit, day: date) -> str:
@@ -132,7 +133,7 @@ def _obstacle(scope: OfficeScope, visit: Visit, day: date) -> str:
 
 
 def _do(request: PageRequest, scope: OfficeScope, planned: Move) -> HttpResponse:
-    visit, to = planned.visit, next_page(request, scope, page_of_visit(scope, planned.visit))
+    visit, to = planned.visit, next_page(request, scope, page_of_visit(request, scope, planned.visit))
     if not set(planned.warnings) <= set(request.POST.get("heeded", "").split()):
         words = [*planned.warned, _("Nothing was moved. If it is meant, move it once more.")]
         return refused(request, " ".join(words), to)

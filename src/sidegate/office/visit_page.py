@@ -31,6 +31,7 @@ class VisitPage:
     note: str
     reference: str
     is_scheduled: bool
+    is_on_closed_day: bool
     can_reopen: bool
     telling: str
     history: list[HistoryLine]
@@ -51,6 +52,7 @@ def visit_page(scope: OfficeScope, visit: Visit) -> VisitPage:
         note=visit.note,
         reference=request.reference if request else "",
         is_scheduled=visit.status == Visit.Status.SCHEDULED,
+        is_on_closed_day=not scope.business.calendar().is_working(visit.date),
         can_reopen=visit.status in (Visit.Status.COMPLETED, Visit.Status.SKIPPED),
         telling=telling(visit.client_service),
         history=_history(scope, visit, words),

@@ -24,6 +24,7 @@ from .pages import address, form_page, question_page, refused, said, typed_day, 
 from .visit_forms import CancelForm, NewVisitForm, VisitForm, values_of
 from .visit_list import day_list, visit_card, with_all
 from .visit_page import series_words, telling, visit_page, warning_words
+from .visit_ways import after_change, opened_from, page_of_visit, way_back
 
 FARTHEST_YEARS = 10
 Act = Callable[..., None]
@@ -34,10 +35,6 @@ def find_visit(scope: OfficeScope, visit_id: UUID) -> Visit:
     found = find(with_all(scope.visits()), pk=visit_id)
     found.client_service.business = scope.business
     return found
-
-
-def page_of_visit(scope: OfficeScope, visit: Visit) -> str:
-    return address(scope, "visit", visit_id=visit.pk)
 
 
 @office_page
@@ -54,8 +51,13 @@ def schedule(request: PageRequest, scope: OfficeScope) -> HttpResponse:
 @office_page
 @require_safe
 def visit(request: PageRequest, scope: OfficeScope, visit_id: UUID) -> HttpResponse:
-    page = visit_page(scope, find_visit(scope, visit_id))
-    return office(request, scope, "office/visits/visit.html", {"page": page})
+    found = find_visit(scope, visit_id)
+    context = {
+        "page": visit_page(scope, found),
+        "back": way_back(request, scope, found),
+        "opened_from": opened_from(request, scope),
+    }
+    return office(request, scope, "office/visits/visit.html", context)
 
 
 @office_page
@@ -117,7 +119,7 @@ def _visit_form_page(
 def change(request: PageRequest, scope: OfficeScope, visit_id: UUID) -> HttpResponse:
     """Another day or part of day, which tells the client; who goes; whether it is charged."""
     visit = find_visit(scope, visit_id)
-    agreement, to = visit.client_service, page_of_visit(scope, visit)
+    agreement, to = visit.client_service, page_of_visit(request, scope, visit)
     if visit.status != Visit.Status.SCHEDULED:
         return refused(request, _("Only a visit that is still scheduled can be changed."), to)
     form = VisitForm(
@@ -131,7 +133,8 @@ def change(request: PageRequest, scope: OfficeScope, visit_id: UUID) -> HttpResp
         if form.does(
             lambda: moved.append(change_visit(visit, form.changes(), by=scope.user, version=version))
         ):
-            return said(request, moved_words(scope, visit) if moved[0] else _("Saved."), to)
+            words = moved_words(scope, visit) if moved[0] else _("Saved.")
+            return said(request, words, after_change(request, scope, visit))
     except Conflict as conflict:
         return refused(request, too_late_words(conflict), to)
     return _visit_form_page(
@@ -196,15 +199,15 @@ def _press(request: PageRequest, scope: OfficeScope, visit_id: UUID, act: Act) -
     if request.htmx:
         return _card(request, scope, visit_id, problem)
     if problem:
-        return refused(request, problem, page_of_visit(scope, visit))
+        return refused(request, problem, page_of_visit(request, scope, visit))
     return redirect(_place(request, scope, visit))
 
 
 def _place(request: PageRequest, scope: OfficeScope, visit: Visit) -> str:
-    """Back on the day's list where the press was made there."""
+    """Back on the day's list where the press was made there, or on the board that the visit was opened from."""
     if request.POST.get("from") == "schedule":
         return f"{address(scope, 'schedule')}?date={visit.date.isoformat()}#visit-{visit.pk}"
-    return page_of_visit(scope, visit)
+    return after_change(request, scope, visit)
 
 
 def _card(request: PageRequest, scope: OfficeScope, visit_id: UUID, problem: str) -> HttpResponse:
@@ -219,7 +222,8 @@ def _card(request: PageRequest, scope: OfficeScope, visit_id: UUID, problem: str
 def cancel(request: PageRequest, scope: OfficeScope, visit_id: UUID) -> HttpResponse:
     """Asks for the reason, says who will be told; a cancelled visit stays cancelled."""
     visit = find_visit(scope, visit_id)
-    to, form, words = page_of_visit(scope, visit), CancelForm(request), InWords(scope.business)
+    to, form = page_of_visit(request, scope, visit), CancelForm(request)
+    words = InWords(scope.business)
     if visit.status != Visit.Status.SCHEDULED:
         return refused(request, _("Only a visit that is still scheduled can be cancelled."), to)
     version, told = typed_version(request), telling(visit.client_service)
@@ -229,7 +233,8 @@ def cancel(request: PageRequest, scope: OfficeScope, visit_id: UUID) -> HttpResp
                 visit, by=scope.user, version=version, reason=form.cleaned_data["reason"]
             )
         ):
-            return said(request, _("Cancelled. %(telling)s") % {"telling": told}, to)
+            text = _("Cancelled. %(telling)s") % {"telling": told}
+            return said(request, text, after_change(request, scope, visit))
     except Conflict as conflict:
         return refused(request, too_late_words(conflict), to)
     return question_page(
@@ -240,6 +245,7 @@ def cancel(request: PageRequest, scope: OfficeScope, visit_id: UUID) -> HttpResp
         back=(to, words.agreement(visit.client_service)),
         lines=[told],
         button=_("Cancel visit"),
+        is_final=True,
         form=form,
         version=visit.version,
     )

@@ -24,6 +24,7 @@ class VisitLine:
     service: str
     address: str
     status: str
+    is_on_closed_day: bool
 
 
 def visit_line(scope: PortalScope, visit: Visit) -> VisitLine:
@@ -43,4 +44,5 @@ def visit_line(scope: PortalScope, visit: Visit) -> VisitLine:
         ),
         address=agreed.property.address,
         status=visit.status,
+        is_on_closed_day=business.is_closed_on(visit.date),
     )

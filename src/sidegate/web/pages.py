@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from ..models.booking_request import badge_count
-from ..models.message import is_anyone_untold
+from ..models.office_frame import office_frame
 from .access import OfficeScope, PortalScope, TechnicianScope
 
 
@@ -15,12 +15,13 @@ def office(
 ) -> HttpResponse:
     """An office page; its frame shows the badge, counted with the queryset the queue lists (rule 7), and
     warns of messages that reached nobody (CASES D9)."""
+    signs = office_frame(scope.business.pk)
     frame = {
         "business": scope.business,
         "user": scope.user,
         "is_owner": scope.is_owner,
-        "badge": badge_count(scope.business.pk),
-        "undelivered": is_anyone_untold(scope.business.pk),
+        "badge": signs.badge,
+        "undelivered": signs.is_anyone_untold,
     }
     return render(request, template, {**frame, **context}, status=status)
 

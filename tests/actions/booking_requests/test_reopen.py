@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+import time_machine
 from django.test import Client as Browser
 
 from sidegate.actions.booking_requests import (
@@ -13,10 +15,11 @@ from sidegate.actions.booking_requests import (
     decline_booking_request,
     plan_approvals,
     reopen_booking_request,
+    reopening_of,
 )
 from sidegate.actions.errors import ReopenRefused
 from sidegate.actions.invariants import violations
-from sidegate.actions.visits import VisitChanges, change_visit, complete_visit, extend_schedules
+from sidegate.actions.visits import VisitChanges, change_visit, complete_visit, extend_schedules, skip_visit
 from sidegate.models import BookingRequest, Business, Client, ClientService, Event, Message, User, Visit
 from tests import factories
 from tests.conftest import Cast
@@ -42,6 +45,11 @@ def approved(cast: Cast, request: BookingRequest, **choices: Any) -> BookingRequ
     approve_booking_request(request, by=cast.dana, choices=Choices(**choices))
     Message.objects.update(status="sent", sent_at=datetime(2026, 3, 2, 15, tzinfo=UTC))
     return fresh(request)
+
+
+def on(day: date) -> time_machine.travel:
+    """That day, in the morning."""
+    return time_machine.travel(datetime(day.year, day.month, day.day, 15, tzinfo=UTC), tick=False)
 
 
 def refusal(cast: Cast, request: BookingRequest) -> str:
@@ -147,6 +155,34 @@ def test_what_has_taken_place_is_not_reopened(cast: Cast) -> None:
     assert refusal(cast, request) == "visit_done"
 
 
+def test_a_visit_that_has_passed_unmarked_is_asked_about_first(cast: Cast) -> None:
+    request = approved(cast, asked(cast))
+    with on(TUESDAY):
+        assert reopening_of(request).visits  # today's is still ahead
+    with on(TUESDAY + DAY):
+        assert refusal(cast, request) == "visit_unmarked"
+        skip_visit(Visit.objects.select_related("client_service__business").get(), by=cast.dana, version=0)
+        reopen_booking_request(request, by=cast.dana)
+    assert (fresh(request).status, Visit.objects.get().status) == ("pending", "skipped")
+    assert violations() == []
+
+
+def test_of_a_series_one_that_has_passed_unmarked_is_enough(cast: Cast) -> None:
+    request = approved(cast, asked(cast, kind="recurring", frequency="weekly"), as_recurring=True)
+    with on(TUESDAY + 8 * DAY):
+        assert refusal(cast, request) == "visit_unmarked"
+
+
+def test_a_moved_visit_that_has_passed_unmarked_does_not_come_back(cast: Cast) -> None:
+    weekly = factories.make_client_service(client=cast.maria, property=cast.palm_court, service=cast.mowing)
+    visit = factories.make_visit(client_service=weekly, date=TUESDAY + 7 * DAY)
+    request = asked(cast, kind="move_visit", about_visit=visit, window_start=TUESDAY)
+    request.events.update(data={"visit_date": (TUESDAY + 7 * DAY).isoformat()})
+    request = approved(cast, request)
+    with on(TUESDAY + DAY):
+        assert refusal(cast, request) == "visit_unmarked"
+
+
 def test_while_undo_runs_it_is_the_way(cast: Cast) -> None:
     Business.objects.update(undo_seconds=60)
     request = asked(cast)
@@ -190,6 +226,22 @@ def test_the_page_says_what_it_means_and_does_it_at_the_press(cast: Cast, office
     again = office.post(f"{page}/reopen", {"note": ""}, follow=True)
     assert "It is waiting already" in main(again)
     assert Message.objects.filter(key="booking.reopened").count() == 1
+
+
+def test_the_page_leads_to_the_visit_to_mark_and_back(cast: Cast, office: Browser) -> None:
+    request, visit = approved(cast, asked(cast)), Visit.objects.get()
+    page = f"/greenlawn/office/requests/{request.reference}/reopen"
+    with on(TUESDAY + DAY):
+        asks = office.post(page, {"note": ""}, follow=True)
+        assert "The visit on Tue, Mar 3 has passed. Mark it done or skipped first" in main(asks)
+        assert Visit.objects.get().status == "scheduled"
+        way = f"/greenlawn/office/visits/{visit.pk}?next={quote(page, safe='')}"
+        assert f'href="{way}"' in asks.content.decode()
+        skip = way.replace("?", "/skip?")
+        back = office.post(skip, {"version": "0"}, follow=True)
+        assert "It waits for an answer again" in main(back)
+        office.post(page, {"note": ""})
+        assert fresh(request).status == "pending"
 
 
 def test_the_client_sees_that_it_is_looked_at_again(cast: Cast, signed_in: Callable[[User], Browser]) -> None:

@@ -5,6 +5,7 @@ The only place that writes a request's status. Screen, command line and API all 
 
 from .approval_plan import ApprovalPlan
 from .approve import Decision, approve_booking_request
+from .around_the_day import AroundTheDay, VisitThatWeek, around_the_days
 from .asking import Ask, Checked, Options
 from .asking_of_visit import waiting_about, why_not
 from .choices import Arrangement, Choices
@@ -22,6 +23,7 @@ from .words import Piece, PlanWords
 __all__ = [
     "ALL",
     "ApprovalPlan",
+    "AroundTheDay",
     "Arrangement",
     "Ask",
     "Checked",
@@ -35,10 +37,12 @@ __all__ = [
     "Reopening",
     "RequestFacts",
     "Submission",
+    "VisitThatWeek",
     "Wanted",
     "Warned",
     "answer_times",
     "approve_booking_request",
+    "around_the_days",
     "decline_booking_request",
     "edit_booking_request",
     "facts_of",

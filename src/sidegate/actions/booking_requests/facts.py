@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import CharField, DateField, Q, QuerySet, Value
+from django.db.models import Case, CharField, DateField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from ...models import BookingRequest, Business, ClientService, Event, Visit
 from ...models.booking_request import BookingRequestQuerySet
@@ -206,6 +206,7 @@ class AgreementFacts(NamedTuple):
     part_of_day: str
     arrives_from: time | None
     arrives_until: time | None
+    last_visit: date | None  # of a cancelled one
 
     def days_to_come(self, first: date, last: date) -> frozenset[date]:
         """Those of its rhythm: visits will stand there though none has been made yet."""
@@ -232,7 +233,8 @@ class Surroundings:
     asked_about: dict[UUID, date] = field(default_factory=dict)
 
     def agreements_for(self, facts: RequestFacts) -> Sequence[AgreementFacts]:
-        """Her agreements about that service, at any property and in any state, in order of their start."""
+        """Her agreements about that service, at any property, in order of their start: also paused ones, and recurring
+        ones that were cancelled."""
         return self.agreements.get((facts.client_id, facts.service_id), ())
 
     def occupied_days(self, client_service_id: UUID) -> frozenset[date]:
@@ -297,17 +299,30 @@ def _agreements(business: Business, requests: Collection[RequestFacts]) -> list[
     return [AgreementFacts._make(row) for row in rows]
 
 
+_LAST_VISIT_OF_CANCELLED = Case(
+    When(
+        status=ClientService.Status.CANCELLED,
+        then=Subquery(
+            Visit.objects.occupying()
+            .filter(client_service=OuterRef("pk"))
+            .order_by("-date")
+            .values("date")[:1]
+        ),
+    )
+)
 _AGREEMENTS = CompiledRows(
     lambda: (
         ClientService.objects.filter(
             Among("client_id", "clients"), Among("service_id", "services"), business=Given("business")
         )
-        .exclude(status__in=(ClientService.Status.CANCELLED, ClientService.Status.COMPLETED))
+        .exclude(status=ClientService.Status.COMPLETED)
+        .exclude(status=ClientService.Status.CANCELLED, frequency="")
+        .annotate(last_visit=_LAST_VISIT_OF_CANCELLED)
         .order_by("start_date", "id")
         .values_list(
             "id", "client_id", "property_id", "service_id", "price_minor", "frequency", "start_date", "status",
             "property__address", "rule", "rule_start", "ends_on", "paused_from", "paused_until", "makes_visits",
-            "technician_id", "duration_minutes", "part_of_day", "arrives_from", "arrives_until",
+            "technician_id", "duration_minutes", "part_of_day", "arrives_from", "arrives_until", "last_visit",
         )
     )
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -30,6 +30,7 @@ class Wanted:
 
     `age` is "due" (promised by today or earlier; once decided: answered later than promised) or a number of days
     that it has waited, or waited until it was decided. `technician` and `by` are a membership's and a user's key.
+    `day` is among the dates they ask for.
     """
 
     kind: str = ""
@@ -40,6 +41,7 @@ class Wanted:
     text: str = ""
     outcome: str = ""
     by: UUID | None = None
+    day: date | None = None
 
     def is_everything(self) -> bool:
         return self == ALL
@@ -100,6 +102,8 @@ def only_decided(rows: BookingRequestQuerySet, business: Business, wanted: Wante
 def _only(rows: BookingRequestQuerySet, business: Business, wanted: Wanted) -> BookingRequestQuerySet:
     if wanted.kind:
         rows = rows.filter(kind=wanted.kind)
+    if wanted.day:
+        rows = rows.asking_for(wanted.day)
     if wanted.service:
         rows = rows.filter(service=wanted.service)
     if wanted.technician:

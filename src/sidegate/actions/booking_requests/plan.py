@@ -18,6 +18,7 @@ from .approval_plan import ApprovalPlan
 from .choices import AS_PLANNED, Choices, suits
 from .choosing_date import ChosenDate, Days, Warned, choose_date, on_rhythm
 from .facts import AgreementFacts, RequestFacts, Surroundings, facts_of, surroundings_of
+from .had_before import had_before
 from .plan_of_agreement import plan_of_agreement
 from .plan_of_visit import plan_of_visit
 
@@ -231,6 +232,7 @@ class Planner:
             return found
         return [
             *self._paused_or_elsewhere(facts),
+            *had_before(facts, self.around),
             *([Warned("issue_without_agreement")] if facts.kind == BookingRequest.Kind.ISSUE_REPORT else []),
         ]
 

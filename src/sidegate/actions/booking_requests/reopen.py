@@ -44,7 +44,8 @@ class Reopening:
 def reopening_of(booking_request: BookingRequest) -> Reopening:
     """Raises ReopenRefused: "not_decided", "undo_instead" while its time runs, "visit_done" where the visit, or one of
     the series, has taken place, "visit_changed" where a moved one was moved or closed again, "visit_past" where it
-    would go back to a day that has passed, "plan_changed" where a changed plan was changed again, or has ended."""
+    would go back to a day that has passed, "visit_unmarked" where one has passed and nobody said what became of it,
+    "plan_changed" where a changed plan was changed again, or has ended."""
     business = booking_request.business
     facts = facts_of_one(business, booking_request.pk)
     if facts.status not in (BookingRequest.Status.APPROVED, BookingRequest.Status.DECLINED):
@@ -65,7 +66,17 @@ def _of_a_change(business: Business, facts: RequestFacts, event: Event) -> Reope
     back_to = date.fromisoformat(event.data["from"])
     if back_to < business.today():
         raise ReopenRefused("visit_past")
+    moved = Visit.objects.filter(business=business, pk__in=[event.visit_id])
+    _must_be_marked(business, list(moved))
     return Reopening(facts, event, back_to=back_to)
+
+
+def _must_be_marked(business: Business, visits: list[Visit]) -> None:
+    """What lies behind either took place or did not: only the office knows, so it is not cancelled unsaid."""
+    today = business.today()
+    passed = [visit for visit in visits if visit.status == Status.SCHEDULED and visit.date < today]
+    if passed:
+        raise ReopenRefused("visit_unmarked", passed[0])
 
 
 def _of_visits(business: Business, facts: RequestFacts, event: Event) -> Reopening:
@@ -79,6 +90,7 @@ def _of_visits(business: Business, facts: RequestFacts, event: Event) -> Reopeni
     visits = list(rows.select_related("booking_request").order_by("date", "id"))
     if any(visit.status == Status.COMPLETED for visit in visits):
         raise ReopenRefused("visit_done")
+    _must_be_marked(business, visits)
     for visit in visits:
         visit.client_service = agreement
     ahead = [visit for visit in visits if visit.status == Status.SCHEDULED]

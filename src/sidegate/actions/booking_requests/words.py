@@ -36,6 +36,8 @@ WARNINGS = {
         "%(name)s has no active service like this here; approving creates one."
     ),
     "paused_exists": gettext_noop("%(name)s has this service paused here, at %(price)s. It stays paused."),
+    "had_before": gettext_noop("%(name)s had this service here before, at %(price)s. That one has ended."),
+    "had_until": gettext_noop("%(name)s had this service here until %(date)s, at %(price)s."),
     "other_property": gettext_noop("%(name)s has this service at %(address)s, not here."),
     "outside_window": gettext_noop("%(date)s is outside the dates %(name)s asked for."),
     "closed_day": gettext_noop("%(date)s is a day you don't work."),

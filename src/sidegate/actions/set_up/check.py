@@ -122,7 +122,8 @@ class _Check:
         return line
 
     def _email(self) -> str:
-        email = self._line("owner_email", self.typed.owner_email, most=LONGEST_EMAIL).lower()
+        missing = _("The email is missing. You sign in with it.")
+        email = self._line("owner_email", self.typed.owner_email, missing=missing, most=LONGEST_EMAIL).lower()
         try:
             validate_email(email)
         except ValidationError:

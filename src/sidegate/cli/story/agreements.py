@@ -13,7 +13,8 @@ from .cast import Cast
 class Agreed:
     """An agreement as the story tells it: its visits lie on the weekday of that working day.
 
-    `skipped` counts weeks back from the next visit. A paused one has no visits to come.
+    `skipped` counts weeks back from the next visit. A paused one has no visits to come; `paused` says from
+    when to when, in days from today.
     """
 
     client: str
@@ -24,6 +25,7 @@ class Agreed:
     status: str = "active"
     weeks_back: int = 6
     skipped: int | None = None
+    paused: tuple[int, int] | None = None
 
 
 GREENLAWN_AGREED: Final = (
@@ -32,13 +34,14 @@ GREENLAWN_AGREED: Final = (
     Agreed("henry", "mowing", 9500, "weekly", 0),
     Agreed("henry", "hedges", 14000, "monthly", 2, weeks_back=4),
     Agreed("grace", "mowing", 8500, "biweekly", 2),
-    Agreed("aisha", "hedges", 13000, "monthly", 4, status="paused", weeks_back=12),
+    Agreed("aisha", "hedges", 13000, "monthly", 4, status="paused", weeks_back=12, paused=(-9, 19)),
     Agreed("linda", "pool", 12000, "weekly", 1),
     Agreed("tom", "mowing", 9500, "weekly", 4),
     Agreed("rosa", "mowing", 9000, "weekly", 0),
     Agreed("emily", "mowing", 10500, "weekly", 3),
     Agreed("nora", "mowing", 9500, "biweekly", 2),
     Agreed("walter", "mowing", 9000, "weekly", 4),
+    Agreed("luz", "mowing", 9500, "weekly", 4),  # with hers that day is full
 )
 BLUEPOOL_AGREED: Final = (
     Agreed("sam", "pool", 11000, "weekly", 1),
@@ -60,6 +63,7 @@ def agree(cast: Cast, told: Agreed) -> None:
         start_date=next_visit - timedelta(weeks=told.weeks_back),
         **rhythm(told.frequency, next_visit),
         **_goes_on(cast, told),
+        **_pause(cast, told),
         status=told.status,
     )
     cast.agreements[told.client, told.service] = agreement
@@ -73,6 +77,13 @@ def agree(cast: Cast, told: Agreed) -> None:
 def _goes_on(cast: Cast, told: Agreed) -> dict[str, Any]:
     is_on = bool(told.frequency) and told.status == "active"
     return {"makes_visits": bool(told.frequency), "extends_on": cast.days.today if is_on else None}
+
+
+def _pause(cast: Cast, told: Agreed) -> dict[str, date]:
+    if told.paused is None:
+        return {}
+    first, last = (cast.days.today + timedelta(days=number) for number in told.paused)
+    return {"paused_from": first, "paused_until": last}
 
 
 def _next_visit(cast: Cast, told: Agreed) -> date:

@@ -10,6 +10,7 @@ from ...models import Business, Client, ClientService, Membership, Property, Ser
 from .days import Days
 from .people import BLUEPOOL_CATALOG, BLUEPOOL_CLIENTS, GREENLAWN_CATALOG, GREENLAWN_CLIENTS, Person
 
+MOST_A_DAY = 5
 DaysOf = Callable[[Business], Days]
 
 
@@ -44,6 +45,7 @@ def gather_greenlawn(days_of: DaysOf) -> Cast:
     cast.technician = Membership.objects.create(
         business=cast.business, user=luis, role=Membership.Role.TECHNICIAN
     )
+    Business.objects.filter(pk=cast.business.pk).update(capacity_visits=MOST_A_DAY)
     henry = cast.clients["henry"]
     Property.objects.create(business=cast.business, client=henry, address="110 Lakeside Drive")
     return cast

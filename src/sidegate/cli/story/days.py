@@ -37,6 +37,10 @@ class Days:
             day += step
         return day
 
+    def working_after(self, day: date, number: int) -> date:
+        """The working day so many after that one, which is 0 itself."""
+        return self._calendar.working_days_after(day, number) if number else day
+
     def moment(self, ago: Ago) -> datetime:
         if ago.minutes:
             return self.now - timedelta(minutes=ago.minutes)

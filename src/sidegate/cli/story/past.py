@@ -4,7 +4,7 @@ The actions themselves take no moment but now. The words of the messages are the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,20 @@ from ...actions.booking_requests.letters import Letters, office_members
 from ...actions.inviting import letters_to_invite
 from ...actions.messages import Draft, store
 from ...actions.photos import PreparedPhoto, attach_photos, prepare_photos
-from ...models import BookingRequest, Business, Client, ClientService, Event, Message, PortalUser, User, Visit
+from ...actions.proposals.letters import proposed_letter
+from ...actions.proposals.propose import ways_to_offer
+from ...models import (
+    BookingRequest,
+    Business,
+    Client,
+    ClientService,
+    DateProposal,
+    Event,
+    Message,
+    PortalUser,
+    User,
+    Visit,
+)
 from ...models.identity import uuid7_at
 from .pictures import PICTURES
 
@@ -53,6 +66,8 @@ class Past:
         booking_request.save(force_insert=True)
         attach_photos(booking_request=booking_request, photos=prepared)
         facts: dict[str, Any] = {"price_minor": booking_request.shown_price_minor, "photos": len(prepared)}
+        if booking_request.kind in BookingRequest.OF_A_VISIT and booking_request.about_visit:
+            facts["visit_date"] = booking_request.about_visit.date.isoformat()
         if booking_request.came_by:
             facts["came_by"] = booking_request.came_by
         else:
@@ -97,6 +112,36 @@ class Past:
         }
         event = self._decision(booking_request, "declined", at, facts)
         self._send(booking_request, event, [letter], at + UNDO)
+
+    def offer(self, booking_request: BookingRequest, at: datetime, days: Sequence[date], note: str) -> None:
+        """Dates for the client to choose from; it is her turn."""
+        self._change(booking_request, turn=BookingRequest.Turn.CLIENT)
+        plan = replace(ways_to_offer(booking_request)[0], date=days[0])
+        letter = proposed_letter(self.business, plan, days, note)
+        iso = [day.isoformat() for day in days]
+        DateProposal.objects.create(
+            id=uuid7_at(at),
+            business=self.business,
+            booking_request=booking_request,
+            dates=iso,
+            part_of_day=booking_request.part_of_day,
+            plan=plan.fingerprint_less_date,
+            note=note,
+            made_by=self.owner,
+            created_at=at,
+        )
+        facts = {
+            "dates": iso,
+            "part_of_day": booking_request.part_of_day,
+            "price_minor": plan.price_minor,
+            "is_charged": plan.is_charged,
+            "frequency": "",
+            "language": plan.language,
+            "not_told_because": plan.not_told_because,
+            "note": note,
+        }
+        event = self._event(booking_request, "proposed", self.owner, at, "pending", "pending", data=facts)
+        self._send(booking_request, event, [letter], at)
 
     def approve(self, booking_request: BookingRequest, at: datetime, carried: Carried) -> None:
         plan = self._plan(booking_request, carried)

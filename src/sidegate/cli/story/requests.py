@@ -30,9 +30,19 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """Other dates, in working days from today: it waits, for the client."""
+
+    after: timedelta
+    on: tuple[int, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A request: the window in working days from today, first and last. Without an answer it waits.
 
+    About her next visit the window counts from that visit, and the part of day is the visit's.
     `is_overdue` moves it back to a day whose promise has passed; `shown` is a price from before the
     catalog's last change.
     """
@@ -47,9 +57,10 @@ class Told:
     frequency: str = ""
     photos: tuple[str, ...] = ()
     about_last_visit: bool = False
+    about_next_visit: bool = False
     is_overdue: bool = False
     shown: int | None = None
-    answer: Approved | Declined | Withdrawn | None = None
+    answer: Approved | Declined | Withdrawn | Offered | None = None
 
 
 HOUR: Final = timedelta(hours=1)
@@ -74,6 +85,15 @@ GREENLAWN: Final = (
         kind="issue_report", about_last_visit=True, photos=("missed_strip",),
     ),
     Told(
+        "maria", "gutters", Ago(days=1, clock="12:40"), (1, 2), "Cuando les venga bien, por la mañana.",
+        part_of_day="morning",
+        answer=Offered(2 * HOUR, (5, 6, 8), "Esta semana ya no llegamos. ¿Le viene bien uno de estos días?"),
+    ),
+    Told(
+        "linda", "pool", Ago(minutes=5 * 60 + 40), (1, 2), "The painters are here that day.",
+        kind="move_visit", about_next_visit=True,
+    ),
+    Told(
         "emily", "gutters", Ago(minutes=5 * 60), (2, 6), "Water comes over the edge when it rains.",
         shown=16500, photos=("full_gutter",),
     ),
@@ -81,6 +101,10 @@ GREENLAWN: Final = (
     Told(
         "carmen", "mowing", Ago(minutes=150), (2, 4), "Cada dos semanas nos basta. Gracias.",
         kind="recurring", frequency="biweekly",
+    ),
+    Told(
+        "rosa", "mowing", Ago(minutes=120), (0, 0), "Esta vez no hace falta, está muy seco.",
+        kind="skip_visit", about_next_visit=True,
     ),
     Told("tom", "mowing", Ago(minutes=95), (4, 5), "Once more before the holidays, please."),
     Told(

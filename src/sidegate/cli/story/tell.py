@@ -14,7 +14,7 @@ from .agreements import BLUEPOOL_AGREED, GREENLAWN_AGREED, Agreed, agree
 from .cast import Cast, gather_bluepool, gather_greenlawn
 from .days import Days
 from .past import Carried, Past
-from .requests import BLUEPOOL, GREENLAWN, GREENLAWN_INVITED, Approved, Declined, Told
+from .requests import BLUEPOOL, GREENLAWN, GREENLAWN_INVITED, Approved, Declined, Offered, Told
 
 Step = tuple[datetime, Callable[[], None]]
 LAST_MINUTE = timedelta(minutes=30)
@@ -63,7 +63,8 @@ class _Storyteller:
 
     def _ask(self, told: Told, at: datetime) -> None:
         client, service = self.cast.clients[told.client], self.cast.services[told.service]
-        about = self._last_visit(told) if told.about_last_visit else None
+        about = self._about(told)
+        first, last = self._window(told, about)
         agreement = self._agreement(told)
         price = told.shown or (agreement.price_minor if agreement else service.price_minor)
         self._asked[id(told)] = self.past.ask(
@@ -75,15 +76,29 @@ class _Storyteller:
             property=self.cast.home_of(client),
             service=service,
             kind=told.kind,
-            window_start=self.days.working(told.window[0]),
-            window_end=self.days.working(told.window[1]),
-            part_of_day=told.part_of_day,
+            window_start=first,
+            window_end=last,
+            part_of_day=about.part_of_day if about and told.about_next_visit else told.part_of_day,
             frequency=told.frequency,
             notes=told.notes,
             about_visit=about,
             shown_price_minor=price,
             reply_by=self.days.reply_by(self.days.local_date(at)),
         )
+
+    def _about(self, told: Told) -> Visit | None:
+        if told.about_next_visit:
+            ahead = self.cast.agreements[told.client, told.service].visits.filter(
+                status="scheduled", date__gt=self.days.today
+            )
+            return ahead.order_by("date")[:1].get()
+        return self._last_visit(told) if told.about_last_visit else None
+
+    def _window(self, told: Told, about: Visit | None) -> tuple[date, date]:
+        first, last = told.window
+        if about is None or not told.about_next_visit:
+            return self.days.working(first), self.days.working(last)
+        return self.days.working_after(about.date, first), self.days.working_after(about.date, last)
 
     def _agreement(self, told: Told) -> ClientService | None:
         found = self.cast.agreements.get((told.client, told.service))
@@ -102,6 +117,8 @@ class _Storyteller:
             self.past.approve(asked, at, self._carried(told, asked, answer))
         elif isinstance(answer, Declined):
             self.past.decline(asked, at, answer.reason)
+        elif isinstance(answer, Offered):
+            self.past.offer(asked, at, [self.days.working(number) for number in answer.on], answer.note)
         else:
             self.past.withdraw(asked, at)
 
