@@ -28,6 +28,11 @@ from sidegate.models.client_service import rhythm
 _number = count(1)
 
 
+def next_number() -> int:
+    """Another one at each call."""
+    return next(_number)
+
+
 def make_business(*, slug: str = "greenlawn", name: str = "Greenlawn", **fields: Any) -> Business:
     """Works Monday to Friday in New York and is past its first steps; decisions take effect at once."""
     usual = {"undo_seconds": 0, "checklist_done_at": timezone.now()}

@@ -297,4 +297,16 @@ class Migration(migrations.Migration):
             model_name='message',
             index=models.Index(condition=models.Q(('key', 'client.invited')), fields=['business', 'id'], name='message_invitation'),
         ),
+        migrations.AddIndex(
+            model_name='bookingrequest',
+            index=models.Index(fields=['submitted_by'], name='request_submitted_by'),
+        ),
+        migrations.AddIndex(
+            model_name='bookingrequest',
+            index=models.Index(condition=models.Q(('decided_by__isnull', False)), fields=['decided_by'], name='request_decided_by'),
+        ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(condition=models.Q(('actor__isnull', False)), fields=['actor'], name='event_of_actor'),
+        ),
     ]

@@ -71,6 +71,8 @@ class Event(BusinessRow):
         indexes = (
             # Only what is about a client herself; also the lookup when undoing an import deletes her.
             models.Index(fields=("client", "id"), name="event_by_client", condition=Q(client__isnull=False)),
+            # For the deletion of people.
+            models.Index(fields=("actor",), name="event_of_actor", condition=Q(actor__isnull=False)),
         )
         constraints = (
             models.UniqueConstraint(
