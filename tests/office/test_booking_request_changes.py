@@ -299,3 +299,10 @@ def test_a_day_outside_hers_offers_to_ask_her_about_it(office: Browser, cast: Ca
     answer = office.post(page_of(asked, "changes/plan"), typed)
     assert "Ask Maria about this date" in text(answer)
     assert f'href="{page_of(asked, "dates")}?date={day}"' in answer.content.decode()
+
+
+def test_a_weekday_that_is_sent_twice_is_one(office: Browser, cast: Cast) -> None:
+    asked, day = recurring(cast), workday(cast)
+    twice = [str(day.weekday())] * 2
+    assert approve(office, asked, frequency="weekly", weekdays=twice, date=str(day)).status_code == 302
+    assert ClientService.objects.get().recurrence().weekdays == (day.weekday(),)

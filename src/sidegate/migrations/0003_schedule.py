@@ -299,6 +299,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='bookingrequest',
+            index=models.Index(fields=['service'], name='request_of_service'),
+        ),
+        migrations.AddIndex(
+            model_name='bookingrequest',
             index=models.Index(fields=['submitted_by'], name='request_submitted_by'),
         ),
         migrations.AddIndex(

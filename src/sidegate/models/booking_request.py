@@ -172,6 +172,7 @@ class BookingRequest(BusinessRow):
             models.Index(fields=("business", "client", "id"), name="request_by_client"),
             # Plain: undoing an import deletes addresses. (That of the client begins the token's constraint.)
             models.Index(fields=("property",), name="request_of_property"),
+            models.Index(fields=("service",), name="request_of_service"),
             # People as well: without these each one who is deleted costs a look at every request there is.
             models.Index(fields=("submitted_by",), name="request_submitted_by"),
             models.Index(

@@ -100,7 +100,7 @@ class CompiledRows:
         """Each row as a tuple of values, in the query's order."""
         database = connections[DEFAULT_DB_ALIAS]  # asked once: `connection` looks for it at each touch
         statement = self._by_vendor.get(database.vendor) or self._compile()
-        with database.cursor() if self._plan_anew else _preparing(database) as cursor:
+        with database.cursor() if self._plan_anew else preparing(database) as cursor:
             cursor.execute(statement.sql, _filled_in(statement.parameters, given, database))
             found = cursor.fetchall()
         return [_converted(row, statement, database) for row in found] if statement.converters else found
@@ -172,7 +172,7 @@ class CompiledCounts:
         """In their order. One statement."""
         database = connections[DEFAULT_DB_ALIAS]
         statement = self._by_vendor.get(database.vendor) or self._compile()
-        with _preparing(database) as cursor:
+        with preparing(database) as cursor:
             cursor.execute(statement.sql, _filled_in(statement.parameters, given, database))
             return tuple(map(int, cursor.fetchone()))
 
@@ -196,7 +196,7 @@ class CompiledUpdate:
         """How many rows were changed. One statement."""
         database = connections[DEFAULT_DB_ALIAS]
         statement = self._by_vendor.get(database.vendor) or self._compile()
-        with _preparing(database) as cursor:
+        with preparing(database) as cursor:
             cursor.execute(statement.sql, _filled_in(statement.parameters, given, database))
             return int(cursor.rowcount)
 
@@ -227,7 +227,7 @@ class CompiledInsert:
         sql = self._by_vendor.get(database.vendor) or self._compile(row)
         fields = self._model._meta.concrete_fields
         values = [field.get_db_prep_save(getattr(row, field.attname), database) for field in fields]
-        with _preparing(database) as cursor:
+        with preparing(database) as cursor:
             cursor.execute(sql, values)
         row._state.adding, row._state.db = False, database.alias
 
@@ -240,7 +240,7 @@ class CompiledInsert:
 
 
 @contextmanager
-def _preparing(database: BaseDatabaseWrapper) -> Iterator[Any]:
+def preparing(database: BaseDatabaseWrapper) -> Iterator[Any]:
     """A cursor whose statements PostgreSQL parses and plans once for each connection (config/environment.py)."""
     with database.cursor() as cursor:
         if database.vendor != "postgresql":

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from .compiled import Given
+from .compiled import Given, preparing
 
 LOOKED_AT = 500
 # Of each day the windows that end soonest from then on are looked at, no more than so many: flat at any size.
@@ -31,7 +31,7 @@ def requests_asking_for(business_id: UUID, days: Collection[date]) -> dict[date,
     if not days:
         return {}
     database = connections[DEFAULT_DB_ALIAS]
-    with database.cursor() as cursor:
+    with preparing(database) as cursor:
         cursor.execute(
             _ASKING + _DAYS[database.vendor],
             [Given("business").prepared(business_id, database), LOOKED_AT, _given(days, database.vendor)],

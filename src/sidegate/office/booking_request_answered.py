@@ -227,6 +227,8 @@ def _decided_line(words: AnsweredWords, row: BookingRequest, told: str) -> Decid
 
 
 def _visit_asked_about(words: AnsweredWords, row: BookingRequest) -> str:
+    if row.outcome == BookingRequest.Outcome.PLAN_CHANGED:
+        return _("Plan changed")
     visit = row.about_visit if row.status == Status.APPROVED and row.kind in row.OF_A_VISIT else None
     return words.day(visit.date.isoformat()) if visit else ""
 

@@ -110,26 +110,48 @@ class CardMaker:
         self.today = self.planner.today
         self.now = timezone.now()
         self.ready = ReadyReasons()
+        # Looked up once: what follows is put behind it (each look costs on fifty cards).
+        self.queue = url("office:requests", business=business.slug) + "/"
         self.photos = photos_of(business, [facts.id for facts in requests])
         self.offers = open_offers(business, [facts.id for facts in requests if is_clients_turn(facts)])
 
     def cards(self, requests: Sequence[RequestFacts], own_date: dt.date | None = None) -> list[Card]:
         """With what stands around the day of each plan, read once for all of them."""
-        cards = [self.card(facts, own_date) for facts in requests]
-        planned = [
-            (facts, dt.date.fromisoformat(card.date))
-            for facts, card in zip(requests, cards, strict=True)
-            if card.date and not card.refusal
+        planned = [(facts, *self._planned(facts, own_date)) for facts in requests]
+        chosen = [
+            (facts, plans[0].date)
+            for facts, plans, _rules_date in planned
+            if plans[0].date and not all(plan.refusal for plan in plans)
         ]
-        around, words = around_the_days(self.planner.room, planned), DayWords(self.business, self.words)
+        around, words = around_the_days(self.planner.room, chosen), DayWords(self.business, self.words)
         return [
-            replace(card, around=words.of(around[facts.id], card.first_name)) if facts.id in around else card
-            for facts, card in zip(requests, cards, strict=True)
+            self._card(
+                facts,
+                plans,
+                rules_date,
+                words.of(around[facts.id], facts.client_first_name()) if facts.id in around else None,
+            )
+            for facts, plans, rules_date in planned
         ]
 
-    def card(self, facts: RequestFacts, own_date: dt.date | None = None) -> Card:
+    def _planned(
+        self, facts: RequestFacts, own_date: dt.date | None
+    ) -> tuple[list[ApprovalPlan], dt.date | None]:
+        """The ways to approve, on the owner's date where she chose another than the rules would; and the date that
+        the rules choose."""
         planned = self.planner.ways(facts)
-        plans, is_other_date = self._on_date(planned, facts, own_date)
+        rules_date = planned[0].date
+        if own_date is None or own_date == rules_date:
+            return planned, rules_date
+        return [self.planner.plan(facts, replace(plan.way, date=own_date)) for plan in planned], rules_date
+
+    def _card(
+        self,
+        facts: RequestFacts,
+        plans: list[ApprovalPlan],
+        rules_date: dt.date | None,
+        around: DayInWords | None,
+    ) -> Card:
         first = plans[0]
         language, country = self.words.language, self.business.country
         hers = choose_language(facts.client_language, self.business.default_language)
@@ -161,20 +183,21 @@ class CardMaker:
             tone=tone,
             photos=self.photos.get(facts.id, []),
             ways=[
-                self._way(number, plan, is_other_date, len(plans) > 1)
+                self._way(number, plan, first.date != rules_date, len(plans) > 1)
                 for number, plan in enumerate(plans, start=1)
             ],
             warnings=self._warnings(plans),
             refusal=self.words.refusal(first) if all(plan.refusal for plan in plans) else "",
             asks_for_date=first.refusal in ASKS_FOR_DATE,
             set_price_url=self._set_price_url(facts) if any(p.refusal == "no_price" for p in plans) else "",
-            planned_date=planned[0].date.isoformat() if planned[0].date else "",
+            planned_date=rules_date.isoformat() if rules_date else "",
             date=first.date.isoformat() if first.date else "",
             today=self.today.isoformat(),
             reason_label=self._("Reason, as %(name)s will read it") % {"name": name},
             reason_tip=self._reason_tip(name, language_name(hers, read_in=language)),
             decline_press=self._("Decline and tell %(name)s") % {"name": name},
             reasons=self.ready.reasons(facts.kind, hers),
+            around=around,
             **self._asking(facts, first, name),
         )
 
@@ -184,7 +207,7 @@ class CardMaker:
             return {}
         is_outside = any(warned.code == "outside_window" for warned in plan.warnings)
         offer = self.offers.get(facts.id)
-        page = url("office:propose_dates", business=self.business.slug, reference=facts.reference)
+        page = f"{self.queue}{facts.reference}/dates"
         press = self._("Ask %(name)s about this date") if is_outside else self._("Ask %(name)s about dates")
         return {
             **self._changing(facts, plan),
@@ -196,7 +219,7 @@ class CardMaker:
         }
 
     def _changing(self, facts: RequestFacts, plan: ApprovalPlan) -> dict[str, str]:
-        page = url("office:approve_with_changes", business=self.business.slug, reference=facts.reference)
+        page = f"{self.queue}{facts.reference}/changes"
         has_plan = facts.kind == Kind.RECURRING and not plan.makes_client_service
         return {"changes_url": page, "plan_url": f"{page}?plan=1" if has_plan else ""}
 
@@ -216,14 +239,6 @@ class CardMaker:
     def _reason_tip(self, name: str, language: str) -> str:
         tip = self._("%(name)s reads %(language)s. Even an awkward reason reads better than silence.")
         return tip % {"name": name, "language": language}
-
-    def _on_date(
-        self, planned: list[ApprovalPlan], facts: RequestFacts, own_date: dt.date | None
-    ) -> tuple[list[ApprovalPlan], bool]:
-        """The ways to approve, on the owner's date where she chose another than the rules would."""
-        if own_date is None or own_date == planned[0].date:
-            return planned, False
-        return [self.planner.plan(facts, replace(plan.way, date=own_date)) for plan in planned], True
 
     def _way(self, number: int, plan: ApprovalPlan, is_other_date: bool, has_two_ways: bool) -> Way:
         charge = plan.way.charge

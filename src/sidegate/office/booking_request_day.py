@@ -1,7 +1,6 @@
 """What stands around a plan's day, in words: what it holds, who else asks for it, the client's other visits."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.utils.translation import ngettext
 
@@ -36,13 +35,17 @@ class DayWords:
         self.business, self.words, self.in_words = business, words, InWords(business)
         self.queue = url("office:requests", business=business.slug)
         self.held: dict[Load, str] = {}
+        self.asking: dict[tuple[int, bool], str] = {}
 
     def of(self, around: AroundTheDay, first_name: str) -> DayInWords:
-        others = self._others(around)
+        key = around.others, around.overflows
+        if key not in self.asking:
+            self.asking[key] = self._others(around)
+        others = self.asking[key]
         return DayInWords(
             holds=self._holds(around.load) if around.load else "",
             others=others,
-            others_url=f"{self.queue}?{urlencode({'day': around.day.isoformat()})}" if others else "",
+            others_url=f"{self.queue}?day={around.day.isoformat()}" if others else "",
             that_week=self._that_week(around.that_week, first_name),
         )
 

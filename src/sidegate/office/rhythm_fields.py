@@ -37,7 +37,7 @@ def recurrence_of(typed: dict[str, Any], start: date) -> Recurrence | None:
     if not frequency:
         return None
     if frequency != Frequency.MONTHLY:
-        days = tuple(sorted(int(day) for day in typed["weekdays"])) or (start.weekday(),)
+        days = tuple(sorted({int(day) for day in typed["weekdays"]})) or (start.weekday(),)
         return Recurrence(frequency, days)
     by = typed["month_by"] or ON_DATE
     if by in (ON_WEEKDAY, ON_LAST_WEEKDAY):

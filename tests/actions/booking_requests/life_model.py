@@ -53,6 +53,7 @@ class ModelRequest:
     has_changed_plan: bool = False
     offer: tuple[date, ...] = ()
     proposal: UUID | None = None
+    offered_at: int = 0  # the catalog's price when the dates were offered
     is_refused: bool = False  # the latest proposal
     is_disturbed: bool = False  # since the dates were offered something happened that may change the outcome
 
@@ -71,6 +72,7 @@ class Model:
     today: date
     requests: list[ModelRequest] = field(default_factory=list)
     visits: list[ModelVisit] = field(default_factory=list)
+    price: int = 9500  # in the catalog
 
     # What is to be expected
 
@@ -174,6 +176,11 @@ class Model:
         if day not in request.offer:
             return "DatesClosed not_offered"
         return "DatesClosed past" if day < self.today else ""
+
+    def costs_otherwise(self, request: ModelRequest) -> bool:
+        """Of who has no service yet: what was offered is at the catalog's price."""
+        has_none = all(visit.client != request.client for visit in self.visits)
+        return has_none and request.kind in ("one_time", "recurring") and request.offered_at != self.price
 
     # What is done
 

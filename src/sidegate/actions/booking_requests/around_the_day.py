@@ -17,7 +17,8 @@ from ...models.written import Written
 from ..visits import Load, Room
 from .facts import RequestFacts
 
-WEEK = 7
+WEEK = [dt.timedelta(days=number) for number in range(7)]
+SIX_DAYS = WEEK[-1]
 
 
 class VisitThatWeek(NamedTuple):
@@ -64,11 +65,12 @@ def _around(
     asking: Mapping[dt.date, int],
     visits: Mapping[UUID, list[VisitThatWeek]],
 ) -> AroundTheDay:
-    week = set(_week_of(day))
+    monday = _monday_of(day)
+    sunday = monday + SIX_DAYS
     that_week = (
         visit
         for visit in visits.get(facts.client_id, ())
-        if visit.date in week and visit.id != facts.about_visit_id
+        if monday <= visit.date <= sunday and visit.id != facts.about_visit_id
     )
     if facts.kind == BookingRequest.Kind.SKIP_VISIT:
         return AroundTheDay(day, None, 0, False, tuple(that_week))
@@ -83,7 +85,8 @@ def _visits_by_client(
     business: Business, planned: Collection[tuple[RequestFacts, dt.date]]
 ) -> dict[UUID, list[VisitThatWeek]]:
     clients = {facts.client_id for facts, _day in planned}
-    days = {day for _facts, chosen in planned for day in _week_of(chosen)}
+    mondays = {_monday_of(day) for _facts, day in planned}
+    days = {monday + ahead for monday in mondays for ahead in WEEK}
     found = defaultdict(list)
     for row in _VISITS.rows(business=business.pk, clients=clients, days=days):
         visit = VisitThatWeek._make(row)
@@ -91,9 +94,8 @@ def _visits_by_client(
     return found
 
 
-def _week_of(day: dt.date) -> list[dt.date]:
-    monday = day - dt.timedelta(days=day.weekday())
-    return [monday + dt.timedelta(days=number) for number in range(WEEK)]
+def _monday_of(day: dt.date) -> dt.date:
+    return day - WEEK[day.weekday()]
 
 
 def _scheduled() -> Any:
