@@ -207,3 +207,14 @@ def test_until_undo_is_over_the_client_sees_her_request_as_waiting(
     assert fresh(booking_request).shown_status() == "pending"
     monday_morning.shift(61)
     assert fresh(booking_request).shown_status() == "approved"
+
+
+def test_two_approvals_undone_in_the_order_they_came_leave_no_service_behind(
+    cast: Cast, undoable: None
+) -> None:
+    first, second = ask(cast), ask(cast)
+    for booking_request in (first, second):
+        approve_booking_request(booking_request, by=cast.dana)
+    for booking_request in (first, second):
+        undo_booking_request(fresh(booking_request), by=cast.dana)
+    assert (ClientService.objects.count(), Visit.objects.count()) == (0, 0)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -74,6 +75,9 @@ class Life(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.rows = transaction.atomic()
+        self.rows._from_testcase = True  # as Django's own tests begin: what is durable may run within
+        self.rows.__enter__()
         self.traveller = time_machine.travel(BEGINNING, tick=False)
         self.clock = self.traveller.start()
         self.business = factories.make_business(slug=f"life-{factories.next_number()}", undo_seconds=60)
@@ -101,6 +105,8 @@ class Life(RuleBasedStateMachine):
             assert violations() == []
         finally:
             self.traveller.stop()
+            transaction.set_rollback(True)
+            self.rows.__exit__(None, None, None)
 
     # What the acts stand on
 

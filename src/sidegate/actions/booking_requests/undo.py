@@ -95,6 +95,9 @@ def _take_back_visits(business: Business, event: Event) -> None:
         # What the worker has made from the new rhythm meanwhile goes with it.
         Visit.objects.untouched().filter(business=business, client_service__in=agreement).delete()
         agreement.filter(visits=None).delete()
+    else:
+        # One that another approval made, and whose own visit was taken back before.
+        agreement.filter(visits=None, frequency="", booking_request__isnull=False).delete()
     # What remains of a one-time agreement may be cancelled visits only.
     if remaining := agreement.exclude(visits=None).first():
         end_if_done(remaining)
