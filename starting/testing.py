@@ -18,7 +18,7 @@ CHECKS = {
     "templates": ["-m", "djlint", "--lint", "--quiet", "src/sidegate/templates"],
 }
 INTERRUPTED = 2  # pytest's exit status
-EVERYTHING = ["-n", "3", "--dist", "loadgroup"]
+EVERYTHING = ["-n", "2", "--dist", "loadgroup"]
 DATABASES = {"sqlite": [], "postgres": ["-m", "not browser"]}  # what a browser shows is the same on both
 
 
